@@ -1,0 +1,56 @@
+import { fstatSync } from 'node:fs';
+import { build } from './build.mjs';
+import { check } from './check.mjs';
+import { run } from './children.mjs';
+import { setUpControlPlane } from './controlplane.mjs';
+import { root } from './paths.mjs';
+import { say } from './say.mjs';
+import { setUp } from './setup.mjs';
+import { test } from './test.mjs';
+
+/**
+ * What each `npm run` does. Each sets up what it needs, gets the arguments behind `--`, and
+ * resolves to an exit code.
+ *
+ * @type {Record<string, (args: string[]) => Promise<number>>}
+ */
+export const targets = {
+  async setup() {
+    const env = await setUp({ controlPlane: true });
+    say(`All set up. Control plane: ${env['DAYPASS_CONTROLPLANE']}`);
+    return 0;
+  },
+
+  async controlplane(args) {
+    const stdin = hasPipe() ? process.stdin : undefined;
+    return run(await setUpControlPlane(root), args, stdin ? { stdin } : {});
+  },
+
+  async start(args) {
+    const own = !args.some((arg) => arg === '--kubeconfig' || arg.startsWith('--kubeconfig='));
+    const env = await setUp({ controlPlane: own });
+    return run('node', ['scripts/start/main.ts', ...args], { cwd: root, env });
+  },
+
+  async generate(args) {
+    return run('node', ['scripts/generate.ts', ...args], { cwd: root, env: await setUp() });
+  },
+
+  async build() {
+    return build(await setUp());
+  },
+
+  async check() {
+    return (await check(await setUp())) === 0 ? 0 : 1;
+  },
+
+  async test(args) {
+    return test(args, await setUp({ controlPlane: true }));
+  },
+};
+
+/** Whether someone holds the other end of our standard input, and so can close it. */
+function hasPipe() {
+  const stdin = fstatSync(0);
+  return stdin.isFIFO() || stdin.isSocket();
+}

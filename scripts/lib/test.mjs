@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { check, runCheck } from './check.mjs';
+import { run } from './children.mjs';
+import { root } from './paths.mjs';
+
+/**
+ * Checks, builds and tests everything, whatever fails on the way, and ends with one line that sums
+ * it up. With arguments, which go to vitest, it skips the checks.
+ *
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+export async function test(args, env) {
+  const notBuilt = runCheck('build', (onOutput) => build(env, onOutput));
+  const [checksFailed, buildFailed] = await Promise.all([args.length === 0 ? check(env) : 0, notBuilt]);
+  const tests = await runVitest(args, env);
+  const failed = checksFailed + Number(buildFailed) + tests.failed;
+  process.stdout.write(`${tests.passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runVitest(args, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'daypass-'));
+  try {
+    const report = join(folder, 'report.json');
+    const flags = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const code = await run('vitest', ['run', ...flags, ...args], { cwd: root, env });
+    return summarize(code, () => readFileSync(report, 'utf8'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A run can fail without a failed test: a file that does not load, an unhandled rejection, no
+ * report at all, no test at all. That counts as one.
+ *
+ * @param {number} code exit code of vitest
+ * @param {() => string} readReport
+ * @returns {{ passed: number, failed: number }}
+ */
+export function summarize(code, readReport) {
+  let [passed, failed] = [0, 0];
+  try {
+    const report = JSON.parse(readReport());
+    [passed, failed] = [report.numPassedTests, report.numFailedTests];
+  } catch {
+    failed = 1;
+  }
+  return { passed, failed: (code !== 0 || passed === 0) && failed === 0 ? 1 : failed };
+}

@@ -1,0 +1,111 @@
+import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
+import { JOBS, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../src/api/names.ts';
+import { addSeconds, formatTime } from '../../src/api/time.ts';
+import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
+import { isApiError } from '../../src/runtime/errors.ts';
+import { isJsonObject } from '../../src/runtime/merge-patch.ts';
+import type { Api } from './api.ts';
+import { until } from './until.ts';
+
+/** How long the API server may take to read a new policy, in seconds. */
+const PATIENCE = 60;
+
+/** A write that one admission policy, and nothing else, refuses. */
+interface Forbidden {
+  readonly policy: string;
+  readonly who: Api;
+  readonly resource: Resource;
+  readonly object: KubernetesObject;
+}
+
+const managed = { [MANAGED_BY_LABEL]: MANAGED_BY };
+const FORGED = 'nobody';
+const request = {
+  metadata: { name: 'daypass-probe', namespace: 'default' },
+  spec: { roleRef: { kind: 'ClusterRole', name: 'daypass-view' }, requester: { username: FORGED } },
+};
+
+/**
+ * Resolves once the admission policies do their work: the API server reads them a moment after
+ * they are created. Shown by dry runs that have to be refused, each with its policy's name, and by
+ * one whose forged requester has to be replaced.
+ */
+export async function policiesInForce(admin: Api, operator: Api, signal: AbortSignal): Promise<number> {
+  const forbidden: Forbidden[] = [
+    { policy: 'daypass-managed-objects', who: admin, resource: ROLE_BINDINGS, object: binding({ labels: managed }) },
+    {
+      policy: 'daypass-hold-accessrequests',
+      who: admin,
+      resource: ACCESS_REQUESTS.resource,
+      object: { ...request, metadata: { ...request.metadata, labels: { 'daypass.dev/probe': 'true' } } },
+    },
+    {
+      policy: 'daypass-fence-objects',
+      who: operator,
+      resource: ROLE_BINDINGS,
+      object: binding({ annotations: anHour(operator) }),
+    },
+    {
+      policy: 'daypass-fence-rolebindings',
+      who: operator,
+      resource: ROLE_BINDINGS,
+      object: binding({ labels: managed }),
+    },
+    { policy: 'daypass-fence-jobs', who: operator, resource: JOBS, object: jobThatRuns },
+  ];
+  const seconds = PATIENCE;
+  await Promise.all([
+    ...forbidden.map((each) => {
+      const otherwise = `the admission policy ${each.policy} is not in force`;
+      return until((signal) => isRefused(each, signal), { otherwise, seconds, signal });
+    }),
+    until((signal) => isStamped(admin, signal), { otherwise: 'requests are not stamped', seconds, signal }),
+  ]);
+  return forbidden.length + 1;
+}
+
+function binding(metadata: KubernetesObject['metadata']): KubernetesObject {
+  const rbac = 'rbac.authorization.k8s.io';
+  return {
+    metadata: { name: 'daypass-probe', namespace: 'default', ...metadata },
+    // One that the operator may bind: RBAC has its say before admission policies do.
+    roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'daypass-view' },
+    subjects: [{ apiGroup: rbac, kind: 'User', name: FORGED }],
+  };
+}
+
+const jobThatRuns: KubernetesObject = {
+  metadata: { name: 'daypass-probe', namespace: 'default', labels: managed },
+  spec: {
+    completions: 1,
+    parallelism: 0,
+    ttlSecondsAfterFinished: 1,
+    template: { spec: { restartPolicy: 'Never', containers: [{ name: 'none', image: 'none' }] } },
+  },
+};
+
+function anHour({ clock }: Api): Record<string, string> {
+  return { [ANNOTATION.expiresAt]: formatTime(addSeconds(clock.now(), 3600)) };
+}
+
+async function isRefused({ policy, who, resource, object }: Forbidden, signal: AbortSignal) {
+  try {
+    await who.client.create(resource, object, { dryRun: true, signal });
+    return { miss: 'what it has to refuse was let through' };
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    return error.message.includes(`'${policy}'`) ? { found: true } : { miss: error.message };
+  }
+}
+
+async function isStamped({ client }: Api, signal: AbortSignal) {
+  try {
+    const { spec } = await client.create(ACCESS_REQUESTS.resource, request, { dryRun: true, signal });
+    const requester = isJsonObject(spec) && isJsonObject(spec['requester']) ? spec['requester']['username'] : FORGED;
+    return requester === FORGED ? { miss: 'a forged requester was left as it was' } : { found: true };
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    return { miss: error.message };
+  }
+}

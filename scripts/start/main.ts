@@ -1,0 +1,24 @@
+/** `npm start`: what Daypass does, shown on a real control plane. Called by scripts/run.mjs. */
+import { HELP, readOptions } from './options.ts';
+import { start } from './start.ts';
+import { listenForStop } from './stop.ts';
+import { Terminal } from './terminal.ts';
+import { messageOf } from './text.ts';
+
+async function main(): Promise<number> {
+  let options;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  return start(options, new Terminal(process.stdout), listenForStop());
+}
+
+process.stdout.on('error', () => {}); // a terminal that is gone must not keep us from cleaning up
+process.exit(await main());

@@ -1,0 +1,14 @@
+import type { Cast } from './cast.ts';
+import type { Person } from './cluster.ts';
+import type { Examples } from './examples.ts';
+import type { Hands } from './hands.ts';
+import type { Setting } from './setting.ts';
+
+/** Everything that the story is told with. */
+export interface Scene extends Setting {
+  readonly cast: Cast;
+  readonly examples: Examples;
+  readonly admin: Person;
+  readonly developer: Person & { readonly hands: Hands };
+  readonly platform: Person & { readonly hands: Hands };
+}

@@ -1,0 +1,16 @@
+import type { Cleanup } from './cleanup.ts';
+import type { Stop } from './stop.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What every part of the start has at hand. */
+export interface Setting {
+  readonly terminal: Terminal;
+  readonly stop: Stop;
+  readonly cleanup: Cleanup;
+  /** The checkout. */
+  readonly root: string;
+  /** For everything that is written; removed at the end. */
+  readonly folder: string;
+  /** Whether there is a kubectl to type with. */
+  readonly kubectl: boolean;
+}

@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url));
+const LONGEST = 300;
+
+/** docs/architecture.md: what the files of a folder may import, besides their own folder and packages. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  runtime: [],
+  api: ['runtime'],
+  rbac: ['runtime', 'api'],
+  policy: ['runtime', 'api', 'rbac'],
+  grant: ['runtime', 'api', 'rbac', 'policy'],
+  record: ['runtime', 'api', 'rbac', 'policy', 'grant'],
+  admission: ['runtime', 'api', 'rbac', 'policy', 'grant'],
+  controllers: ['runtime', 'api', 'rbac', 'policy', 'grant', 'record', 'admission'],
+  audit: ['runtime', 'api', 'policy', 'grant'],
+  cli: ['runtime', 'api', 'policy', 'grant'],
+  sweep: ['runtime', 'api', 'policy', 'grant'],
+  ui: ['runtime', 'api', 'policy', 'grant'],
+};
+
+/** What holds everything together: the command and its sub-commands. */
+const TOP = ['main', 'main.ts'];
+
+/** Paths below src, with slashes. */
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split(sep).join('/'))
+  .filter((file) => file.endsWith('.ts'));
+
+const folderOf = (file: string): string => file.split('/')[0] ?? '';
+
+/** Why this file may not import that one (paths below src), or undefined where it may. */
+function objection(file: string, imported: string): string | undefined {
+  if (imported === '../package.json') return undefined; // for the version
+  const [from, to] = [folderOf(file), folderOf(imported)];
+  if (TOP.includes(from)) return to === '..' ? 'outside of src' : undefined;
+  if (from === to || MAY_IMPORT[from]?.includes(to) === true) return undefined;
+  return MAY_IMPORT[from] ? `${from} may import ${MAY_IMPORT[from].join(', ') || 'nothing'}` : `no rule for ${from}`;
+}
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'(\.[^']+)'/g)].map(
+    ([, specifier = '']) => specifier,
+  );
+  return specifiers.map((specifier) =>
+    relative(SRC, join(SRC, dirname(file), specifier))
+      .split(sep)
+      .join('/'),
+  );
+}
+
+describe('src', () => {
+  it('has imports in one direction', () => {
+    expect(files.length).toBeGreaterThan(0);
+    const violations = files.flatMap((file) =>
+      importsOf(file).flatMap((imported) => {
+        const reason = objection(file, imported);
+        return reason === undefined ? [] : [`${file} imports ${imported}: ${reason}`];
+      }),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  it('has no file that is too long to read at once', () => {
+    const lengths = files.map((file) => [file, readFileSync(join(SRC, file), 'utf8').split('\n').length - 1] as const);
+    expect(lengths.filter(([, lines]) => lines > LONGEST)).toEqual([]);
+  });
+});
+
+describe('the rule about imports', () => {
+  it.each([
+    ['runtime/store.ts', 'api/names.ts', 'runtime may import nothing'],
+    ['policy/decide.ts', 'grant/plan.ts', 'policy may import runtime, api, rbac'],
+    ['sweep/sweep.ts', 'controllers/stores.ts', 'sweep may import runtime, api, policy, grant'],
+    ['api/names.ts', '../test/support/kubectl.ts', 'api may import runtime'],
+    ['api/names.ts', 'main.ts', 'api may import runtime'],
+    ['novelty/x.ts', 'api/names.ts', 'no rule for novelty'],
+    ['main/operate.ts', '../scripts/x.ts', 'outside of src'],
+  ])('keeps %s from importing %s', (file, imported, reason) => {
+    expect(objection(file, imported)).toBe(reason);
+  });
+
+  it.each([
+    ['grant/plan.ts', 'policy/decide.ts'],
+    ['grant/plan.ts', 'grant/apply.ts'],
+    ['main.ts', 'main/operate.ts'],
+    ['main/operate.ts', 'controllers/operator.ts'],
+  ])('lets %s import %s', (file, imported) => {
+    expect(objection(file, imported)).toBeUndefined();
+  });
+});
