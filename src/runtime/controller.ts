@@ -1,0 +1,133 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import { isApiError } from './errors.ts';
+import { type Lane, Queue } from './queue.ts';
+import { Scheduler } from './scheduler.ts';
+import { firstOutcome, type Outcome, type Step } from './step.ts';
+import { aborted, within } from './waiting.ts';
+
+/** How long work that has begun may take after the stop, in milliseconds. What waits is not begun: a start looks at everything. */
+const DRAIN = 10_000;
+/** How long work may take to end once it has been told to, in milliseconds. */
+const ABANDON = 1_000;
+/** Plans carried out in a row without settling, after which they slow down: steps that never see their own writes would loop. */
+const LONG_STREAK = 20;
+
+export interface ControllerOptions<Snapshot, Plan> {
+  /** For the log. */
+  name: string;
+  /** How many keys are worked on at once. */
+  workers: number;
+  clock: Clock;
+  /** In [0, 1), as `Math.random`. */
+  random: () => number;
+  log: Logger;
+  /** All that the steps may look at, read from the stores. */
+  snapshot: (key: string) => Snapshot;
+  steps: readonly Step<Snapshot, Plan>[];
+  /**
+   * Carries a plan out; resolves to the lane in which to look at the key again. Rejects with an
+   * `ApiError` where the API server is in the way, with the signal's reason when it is aborted.
+   */
+  apply: (plan: Plan, key: string, signal: AbortSignal) => Promise<Lane>;
+}
+
+/**
+ * Runs the steps for a key whenever it is enqueued or what a step waited for has come, and carries
+ * out what they plan. The only place with side effects; never two at once for one key. Every
+ * failure is tried again: nothing is ever given up, only slowed down.
+ */
+export class Controller<Snapshot, Plan> {
+  readonly name: string;
+  readonly #options: ControllerOptions<Snapshot, Plan>;
+  readonly #queue: Queue;
+  readonly #scheduler: Scheduler;
+  /** Plans carried out since a key last settled. */
+  readonly #streaks = new Map<string, number>();
+
+  constructor(options: ControllerOptions<Snapshot, Plan>) {
+    this.name = options.name;
+    this.#options = options;
+    this.#queue = new Queue(options);
+    this.#scheduler = new Scheduler({ clock: options.clock, fire: (key, lane) => this.enqueue(key, lane) });
+  }
+
+  /** How many keys wait for a worker, and how many for their time. */
+  get backlog(): { queued: number; scheduled: number } {
+    return { queued: this.#queue.size, scheduled: this.#scheduler.size };
+  }
+
+  /** May be called before `run`; does nothing once that has been told to stop. */
+  enqueue(key: string, lane: Lane): void {
+    this.#queue.add(key, lane);
+  }
+
+  /** Works until `signal` is aborted, then ends what has begun, within eleven seconds. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock, workers, log } = this.#options;
+    const abandoned = new AbortController();
+    const finished = Promise.all(Array.from({ length: workers }, () => this.#work(signal, abandoned.signal)));
+    await Promise.race([finished, aborted(signal)]);
+    this.#scheduler.close();
+    this.#queue.close();
+    if (await within(finished, DRAIN, clock)) return;
+    abandoned.abort(signal.reason);
+    if (!(await within(finished, ABANDON, clock))) log.warn({ controller: this.name }, 'work left unfinished');
+  }
+
+  async #work(signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
+    for (let taken = await this.#queue.take(); taken; taken = await this.#queue.take()) {
+      if (!signal.aborted) await this.#reconcile(taken.key, taken.lane, abandoned);
+      this.#queue.done(taken.key);
+    }
+  }
+
+  async #reconcile(key: string, lane: Lane, signal: AbortSignal): Promise<void> {
+    const { clock, snapshot, steps, apply } = this.#options;
+    try {
+      const outcome = firstOutcome(steps, snapshot(key), clock.now());
+      if (outcome.next === 'write') this.#carriedOut(key, await apply(outcome.plan, key, signal));
+      else this.#settled(key, outcome);
+    } catch (error) {
+      if (!signal.aborted) this.#failed(key, lane, error);
+    }
+  }
+
+  #carriedOut(key: string, lane: Lane): void {
+    const streak = (this.#streaks.get(key) ?? 0) + 1;
+    this.#streaks.set(key, streak);
+    if (streak < LONG_STREAK) {
+      this.#queue.forget(key);
+      this.#queue.add(key, lane);
+      return;
+    }
+    if (streak === LONG_STREAK) {
+      this.#options.log.error({ controller: this.name, key, streak }, 'plans do not settle, slowing down');
+    }
+    this.#queue.retry(key, lane);
+  }
+
+  #settled(key: string, outcome: Exclude<Outcome<Plan>, { next: 'write' }>): void {
+    this.#queue.forget(key);
+    this.#streaks.delete(key);
+    if (outcome.next === 'wait') {
+      this.#scheduler.set(key, outcome.until, outcome.lane);
+      return;
+    }
+    this.#scheduler.clear(key);
+    if (outcome.next === 'stop') {
+      this.#options.log.debug({ controller: this.name, key, reason: outcome.reason }, 'settled');
+    }
+  }
+
+  #failed(key: string, lane: Lane, error: unknown): void {
+    const { log } = this.#options;
+    const failures = this.#queue.retry(key, lane);
+    const fields = { controller: this.name, key, lane, failures, err: error };
+    if (!isApiError(error)) log.error(fields, 'reconcile failed');
+    else if (error.reason === 'Conflict') log.debug(fields, 'changed meanwhile, trying again');
+    // Urgent keys are tried twice a second, and an outage hits all keys at once: 1st, 2nd, 4th, 8th time and so on.
+    else if ((failures & (failures - 1)) === 0) log.warn(fields, 'API server in the way, trying again');
+    else log.debug(fields, 'API server in the way, trying again');
+  }
+}

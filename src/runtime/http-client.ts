@@ -1,0 +1,152 @@
+import type {
+  CallOptions,
+  Client,
+  DeleteOptions,
+  ListOptions,
+  MergePatch,
+  ObjectList,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from './client.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { eventOf, listOf, objectOf, remainderOf, senseless } from './http-body.ts';
+import { Credentials, type Impersonation, loadKubeConfig } from './http-credentials.ts';
+import { pathOf, queryOf, selectionQuery } from './http-path.ts';
+import { Transport } from './http-transport.ts';
+import { readLines } from './lines.ts';
+import { checkStatusPatch } from './merge-patch.ts';
+import { apiVersionOf, type KubernetesObject, type ObjectName, type Resource } from './object.ts';
+
+/** How long calls may take, in milliseconds. `list` is also for the beginning of a watch. */
+export interface Timeouts {
+  call: number;
+  list: number;
+}
+
+/** Long enough for a server under load, short enough that a frozen connection holds no revocation up for long. */
+const TIMEOUTS: Timeouts = { call: 10_000, list: 30_000 };
+
+/** The longest event of a watch, in bytes. API servers take no object above 3 MiB. */
+const LONGEST_EVENT = 16 * 1024 * 1024;
+
+export interface ConnectOptions {
+  /** A file. Without one, what Kubernetes mounts into every pod. */
+  kubeconfig?: string | undefined;
+  /** The file's current context, where none is given. */
+  context?: string | undefined;
+  impersonate?: Impersonation | undefined;
+  clock?: Clock | undefined;
+  timeouts?: Timeouts | undefined;
+  /** Told the server's clock, in whole seconds, with every answer: see `ServerClock`. */
+  onServerDate?: ((date: Date) => void) | undefined;
+}
+
+/**
+ * A client for the cluster of a kubeconfig. Rejects with an Error that says what is wrong with the
+ * kubeconfig; whether the cluster can be reached shows with the first call.
+ *
+ * @example
+ * const clock = new ServerClock(systemClock);
+ * const client = await connect({ kubeconfig: 'admin.kubeconfig', onServerDate: (date) => clock.learn(date) });
+ */
+export async function connect(options: ConnectOptions): Promise<HttpClient> {
+  const { server, config } = await loadKubeConfig(options.kubeconfig, options.context);
+  const clock = options.clock ?? systemClock;
+  const credentials = new Credentials(config, clock, options.impersonate);
+  const onServerDate = options.onServerDate ?? (() => undefined);
+  return new HttpClient(new Transport({ server, credentials, clock, onServerDate }), options.timeouts ?? TIMEOUTS);
+}
+
+/**
+ * The client of a real API server: raw JSON over pooled HTTP/1.1 connections. client-node supplies
+ * the credentials only: its own calls open a connection each, and its serializers drop fields that
+ * they do not know.
+ */
+export class HttpClient implements Client {
+  readonly #transport: Transport;
+  readonly #timeouts: Timeouts;
+
+  constructor(transport: Transport, timeouts: Timeouts) {
+    this.#transport = transport;
+    this.#timeouts = timeouts;
+  }
+
+  /** Breaks every connection; what is under way rejects. */
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  async list(resource: Resource, options: ListOptions = {}): Promise<ObjectList> {
+    const { limit, continue: token, signal } = options;
+    const query = queryOf({ ...selectionQuery(options), limit, continue: token });
+    const path = pathOf(resource, spaceOf(options)) + query;
+    return listOf(resource, await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.list, signal }));
+  }
+
+  async *watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
+    const { resourceVersion, timeoutSeconds, signal } = options;
+    const query = queryOf({
+      ...selectionQuery(options),
+      ...(options.sendInitialEvents && { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }),
+      watch: true,
+      allowWatchBookmarks: true,
+      resourceVersion,
+      timeoutSeconds,
+    });
+    const path = pathOf(resource, spaceOf(options)) + query;
+    const bytes = this.#transport.stream({ method: 'GET', path, timeout: this.#timeouts.list, signal });
+    for await (const line of readLines(bytes, LONGEST_EVENT, senseless)) yield eventOf(line);
+  }
+
+  async get(resource: Resource, name: ObjectName, { signal }: CallOptions = {}): Promise<KubernetesObject> {
+    const path = pathOf(resource, name);
+    return objectOf(await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.call, signal }));
+  }
+
+  async create(resource: Resource, object: KubernetesObject, options: WriteOptions = {}): Promise<KubernetesObject> {
+    const path = pathOf(resource, spaceOf(object.metadata));
+    const body = { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind };
+    return objectOf(await this.#write('POST', path, body, options));
+  }
+
+  async patch(
+    resource: Resource,
+    name: ObjectName,
+    patch: MergePatch,
+    options: WriteOptions = {},
+  ): Promise<KubernetesObject> {
+    return objectOf(await this.#write('PATCH', pathOf(resource, name), patch, options));
+  }
+
+  async patchStatus(
+    resource: Resource,
+    name: ObjectName,
+    patch: MergePatch,
+    options: WriteOptions = {},
+  ): Promise<KubernetesObject> {
+    checkStatusPatch(patch);
+    return objectOf(await this.#write('PATCH', pathOf(resource, name, 'status'), patch, options));
+  }
+
+  async delete(resource: Resource, name: ObjectName, options: DeleteOptions): Promise<KubernetesObject | undefined> {
+    const { uid, dryRun, signal } = options;
+    // Where a DELETE has a body, the API server overlooks the query: a dry run asked for there would delete.
+    const body = { propagationPolicy: 'Background', preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
+    const path = pathOf(resource, name);
+    return remainderOf(
+      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.call, signal }),
+    );
+  }
+
+  #write(method: 'POST' | 'PATCH', path: string, body: unknown, options: WriteOptions): Promise<unknown> {
+    const { dryRun, signal } = options;
+    const query = queryOf({ dryRun: dryRun ? 'All' : undefined });
+    return this.#transport.call({ method, path: path + query, body, timeout: this.#timeouts.call, signal });
+  }
+}
+
+/** The namespace alone: where a collection is. */
+function spaceOf({ namespace }: { namespace?: string }): { namespace?: string } {
+  return namespace ? { namespace } : {};
+}

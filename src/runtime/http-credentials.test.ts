@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Credentials, loadKubeConfig } from './http-credentials.ts';
+import { TestClock } from './test-clock.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'credentials-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** A file with one context per user, the first of them current. */
+async function kubeconfig(
+  users: Record<string, object>,
+  cluster: object = { server: 'https://127.0.0.1:6443' },
+): Promise<string> {
+  const file = join(folder, `${crypto.randomUUID()}.kubeconfig`);
+  const names = Object.keys(users);
+  const config = {
+    clusters: [{ name: 'here', cluster }],
+    users: names.map((name) => ({ name, user: users[name] })),
+    contexts: names.map((name) => ({ name, context: { cluster: 'here', user: name } })),
+    'current-context': names[0],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return file;
+}
+
+async function accessOf(user: object, clock = new TestClock()) {
+  const { config } = await loadKubeConfig(await kubeconfig({ user }), undefined);
+  return new Credentials(config, clock, undefined);
+}
+
+it('reads certificates, tokens and passwords', async () => {
+  const certificate = { 'client-certificate-data': btoa('cert'), 'client-key-data': btoa('key') };
+  expect((await (await accessOf(certificate)).current()).tls).toEqual({
+    cert: Buffer.from('cert'),
+    key: Buffer.from('key'),
+  });
+  expect((await (await accessOf({ token: 'abc' })).current()).headers).toEqual({ authorization: 'Bearer abc' });
+  const { headers } = await (await accessOf({ username: 'u', password: 'p' })).current();
+  expect(headers).toEqual({ authorization: `Basic ${btoa('u:p')}` });
+});
+
+it('reads a tokenFile beside the kubeconfig, without the line end that editors leave', async () => {
+  await writeFile(join(folder, 'token'), 'from-file\n');
+  const { headers } = await (await accessOf({ tokenFile: 'token' })).current();
+  expect(headers).toEqual({ authorization: 'Bearer from-file' });
+});
+
+it('chooses the context it is told to', async () => {
+  const file = await kubeconfig({ one: { token: '1' }, two: { token: '2' } });
+  const { config, server } = await loadKubeConfig(file, 'two');
+  expect(server).toBe('https://127.0.0.1:6443');
+  expect((await new Credentials(config, new TestClock(), undefined).current()).headers).toEqual({
+    authorization: 'Bearer 2',
+  });
+  await expect(loadKubeConfig(file, 'three')).rejects.toThrow('no context "three"; there are: one, two');
+});
+
+it('says what is wrong before the first call', async () => {
+  await expect(loadKubeConfig(join(folder, 'none'), undefined)).rejects.toThrow('ENOENT');
+  const proxied = await kubeconfig(
+    { user: {} },
+    { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://127.0.0.1:1' },
+  );
+  await expect(loadKubeConfig(proxied, undefined)).rejects.toThrow('proxy-url is not supported');
+});
+
+it('asks a credential plugin once for all calls of a second, and again after a refusal', async () => {
+  const clock = new TestClock();
+  const log = join(folder, 'runs');
+  const script = `echo run >> ${log}; printf '{"status":{"token":"t%s","expirationTimestamp":"2020-01-01T00:00:00Z"}}' $(wc -l < ${log})`;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
+  const credentials = await accessOf({ exec }, clock);
+  const [one, other] = await Promise.all([credentials.current(), credentials.current()]);
+  expect(one).toBe(other);
+  await clock.advance(999);
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t1' });
+  credentials.expire();
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t2' });
+  await clock.advance(1000);
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t3' });
+});
+
+it('keeps to itself what a failing plugin prints, and asks it again the next time', async () => {
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: 'sh',
+    args: ['-c', 'echo secret >&2; exit 1'],
+  };
+  const credentials = await accessOf({ exec });
+  for (let n = 0; n < 2; n++) {
+    const error: unknown = await credentials.current().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: 'ApiError',
+      reason: 'Unauthorized',
+      message: 'credentials cannot be read',
+      cause: undefined,
+    });
+  }
+});

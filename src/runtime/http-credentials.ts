@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import type { RequestOptions } from 'node:https';
+import { dirname, resolve } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { parse } from 'yaml';
+import type { Clock } from './clock.ts';
+import { ApiError } from './errors.ts';
+import { isJsonObject } from './merge-patch.ts';
+
+/**
+ * How long headers and certificates are used before they are read again, in milliseconds. Reading
+ * them for each call would mean several files, and at hundreds of calls a second it would show.
+ */
+const FRESH = 1_000;
+
+/** Whom to act as, by the API server's impersonation. */
+export interface Impersonation {
+  user: string;
+  groups: readonly string[];
+}
+
+/** What the connection itself is made with. */
+export type TlsOptions = Pick<
+  RequestOptions,
+  'ca' | 'cert' | 'key' | 'passphrase' | 'rejectUnauthorized' | 'servername'
+>;
+
+/** What a call needs to be let in. */
+export interface Access {
+  headers: Readonly<Record<string, string | readonly string[]>>;
+  tls: TlsOptions;
+}
+
+/** Reads a kubeconfig file, or where none is given what Kubernetes mounts into every pod. */
+export async function loadKubeConfig(
+  file: string | undefined,
+  context: string | undefined,
+): Promise<{ config: KubeConfig; server: string }> {
+  const config = new KubeConfig();
+  if (file !== undefined) await loadFile(config, file);
+  else if (process.env['KUBERNETES_SERVICE_HOST']) config.loadFromCluster();
+  else throw new Error('no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set');
+
+  const chosen = context ?? config.getCurrentContext();
+  const source = file ?? 'in-cluster credentials';
+  if (!config.getContextObject(chosen)) {
+    const names = config.getContexts().map(({ name }) => name);
+    throw new Error(`${source}: no context ${JSON.stringify(chosen)}; there are: ${names.join(', ') || 'none'}`);
+  }
+  config.setCurrentContext(chosen);
+  const cluster = config.getCurrentCluster();
+  if (!cluster || !config.getCurrentUser()) throw new Error(`${source}: context ${chosen} lacks its cluster or user`);
+  if (cluster.proxyUrl) throw new Error(`${source}: proxy-url is not supported`);
+  return { config, server: cluster.server };
+}
+
+/** Headers and certificates for the calls, as fresh as the files and plugins they come from. */
+export class Credentials {
+  readonly #config: KubeConfig;
+  readonly #clock: Clock;
+  readonly #impersonate: Impersonation | undefined;
+  #access: Promise<Access> | undefined;
+  #freshUntil = 0;
+
+  constructor(config: KubeConfig, clock: Clock, impersonate: Impersonation | undefined) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#impersonate = impersonate;
+  }
+
+  /** Calls at the same time share one reading, and one run of a credential plugin. */
+  current(): Promise<Access> {
+    if (this.#access && this.#clock.monotonic() < this.#freshUntil) return this.#access;
+    const access = this.#read();
+    this.#access = access;
+    this.#freshUntil = Number.POSITIVE_INFINITY;
+    access.then(
+      () => (this.#freshUntil = this.#clock.monotonic() + FRESH),
+      () => this.#forget(access),
+    );
+    return access;
+  }
+
+  /** The server refused them: whatever the next call uses is read anew. */
+  expire(): void {
+    this.#access = undefined;
+  }
+
+  async #read(): Promise<Access> {
+    const options: RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch (error) {
+      // What a credential plugin printed may hold secrets: no more than the kind of failure is passed on.
+      const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+      throw new ApiError('Unauthorized', `credentials cannot be read${code}`);
+    }
+    const { ca, cert, key, passphrase, rejectUnauthorized, servername, auth } = options;
+    const tls = { ca, cert, key, passphrase, rejectUnauthorized, servername };
+    const headers: Record<string, string | readonly string[]> = {};
+    for (const [name, value] of Object.entries(options.headers ?? {}))
+      headers[name.toLowerCase()] = String(value).trim();
+    if (auth) headers['authorization'] = `Basic ${Buffer.from(auth).toString('base64')}`;
+    if (this.#impersonate) {
+      headers['impersonate-user'] = this.#impersonate.user;
+      headers['impersonate-group'] = this.#impersonate.groups;
+    }
+    return { headers, tls: definedOf(tls) };
+  }
+
+  #forget(access: Promise<Access>): void {
+    if (this.#access === access) this.#access = undefined;
+  }
+}
+
+async function loadFile(config: KubeConfig, file: string): Promise<void> {
+  config.loadFromFile(file);
+  const content: unknown = parse(await readFile(file, 'utf8'));
+  const users = isJsonObject(content) && Array.isArray(content['users']) ? content['users'] : [];
+  // `tokenFile` is a field of kubectl's that client-node passes over, though it can read such files.
+  for (const entry of users) {
+    if (!isJsonObject(entry) || !isJsonObject(entry['user'])) continue;
+    const { tokenFile } = entry['user'];
+    const user = config.getUsers().find(({ name }) => name === entry['name']);
+    if (!user || typeof tokenFile !== 'string') continue;
+    const authProvider = { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } };
+    config.users = config.users.map((each) => (each === user ? { ...user, authProvider } : each));
+  }
+}
+
+function definedOf(options: { [Key in keyof TlsOptions]: TlsOptions[Key] | undefined }): TlsOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

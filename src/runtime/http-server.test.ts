@@ -1,0 +1,60 @@
+import { afterEach, expect, it } from 'vitest';
+import { HttpServer } from './http-server.ts';
+import { testLog } from './test-log.ts';
+
+const end: AbortController[] = [];
+const running: Promise<void>[] = [];
+
+afterEach(async () => {
+  for (const each of end.splice(0)) each.abort();
+  await Promise.all(running.splice(0));
+});
+
+async function setUp(healthy: boolean, causes: string[]) {
+  const { log, lines } = testLog();
+  const health = { healthy: () => healthy, ready: () => causes };
+  const server = new HttpServer({ host: '127.0.0.1', port: 0, health, log });
+  const stop = new AbortController();
+  end.push(stop);
+  running.push(server.run(stop.signal));
+  const { host, port } = await server.listening;
+  const ask = async (path: string, method = 'GET') => {
+    const response = await fetch(`http://${host}:${port}${path}`, { method });
+    return `${response.status} ${await response.text()}`;
+  };
+  return { ask, lines, port };
+}
+
+it('says where it listens, and that all is well', async () => {
+  const { ask, lines, port } = await setUp(true, []);
+  expect(lines[0]).toMatchObject({ msg: 'listening', host: '127.0.0.1', port });
+  expect(await ask('/healthz')).toBe('200 ok\n');
+  expect(await ask('/readyz?verbose')).toBe('200 ok\n');
+});
+
+it('says why not', async () => {
+  const { ask } = await setUp(false, ['not synced: widgets', 'not synced: configmaps']);
+  expect(await ask('/healthz')).toBe('503 failed\n');
+  expect(await ask('/readyz')).toBe('503 not synced: widgets\nnot synced: configmaps\n');
+});
+
+it('answers nothing else', async () => {
+  const { ask } = await setUp(true, []);
+  expect(await ask('/')).toBe('404 not found\n');
+  expect(await ask('/healthz', 'POST')).toBe('405 GET only\n');
+});
+
+it('rejects where it cannot listen', async () => {
+  const { port } = await setUp(true, []);
+  const { log } = testLog();
+  const second = new HttpServer({ host: '127.0.0.1', port, health: { healthy: () => true, ready: () => [] }, log });
+  await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');
+});
+
+it('ends at once though a client keeps its connection', async () => {
+  const { ask } = await setUp(true, []);
+  await ask('/healthz');
+  end[0]?.abort();
+  await running[0];
+  await expect(ask('/healthz')).rejects.toThrow('fetch failed');
+});

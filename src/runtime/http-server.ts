@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { aborted } from './waiting.ts';
+
+export interface HttpServerOptions {
+  /** Loopback, unless whoever asks comes from elsewhere, as a kubelet does. */
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  health: {
+    healthy(): boolean;
+    /** Why not; empty when ready. */
+    ready(): readonly string[];
+  };
+  log: Logger;
+}
+
+/** Tells whether the process is well: `/healthz` (restart it if not) and `/readyz` (with the causes). */
+export class HttpServer {
+  readonly name = 'http server';
+  /** Where it listens, once it does. Stays pending if it never can; `run` rejects then. */
+  readonly listening: Promise<{ host: string; port: number }>;
+  readonly #options: HttpServerOptions;
+  #resolveListening: (address: { host: string; port: number }) => void = () => undefined;
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options;
+    this.listening = new Promise((resolve) => (this.#resolveListening = resolve));
+  }
+
+  /** Serves until `signal` is aborted. Rejects where host and port cannot be listened on. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { host, port, log } = this.#options;
+    const server = createServer((request, response) => this.#answer(request, response));
+    // Answers are a line: whoever takes longer to ask is not asking.
+    server.requestTimeout = 5_000;
+    server.headersTimeout = 5_000;
+    server.listen(port, host);
+    await once(server, 'listening');
+    const bound = server.address();
+    if (bound === null || typeof bound === 'string') throw new Error('not listening on a port');
+    const address = { host, port: bound.port };
+    log.info(address, 'listening');
+    this.#resolveListening(address);
+    await aborted(signal);
+    const closed = once(server, 'close');
+    server.close();
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
+    const { health } = this.#options;
+    const path = url?.split('?')[0];
+    if (path !== '/healthz' && path !== '/readyz') reply(response, 404, ['not found']);
+    else if (method !== 'GET' && method !== 'HEAD') reply(response, 405, ['GET only']);
+    else if (path === '/healthz') reply(response, health.healthy() ? 200 : 503, [health.healthy() ? 'ok' : 'failed']);
+    else {
+      const causes = health.ready();
+      reply(response, causes.length === 0 ? 200 : 503, causes.length === 0 ? ['ok'] : causes);
+    }
+  }
+}
+
+function reply(response: ServerResponse, code: number, lines: readonly string[]): void {
+  response.writeHead(code, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${lines.join('\n')}\n`);
+}

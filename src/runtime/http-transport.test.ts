@@ -1,0 +1,184 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { KubeConfig } from '@kubernetes/client-node';
+import { afterEach, expect, it } from 'vitest';
+import { Credentials, type Impersonation } from './http-credentials.ts';
+import { type Call, Transport } from './http-transport.ts';
+import { settle, TestClock } from './test-clock.ts';
+
+const open: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A transport, and the server it speaks with, which does as the handler says. */
+async function setUp(
+  handler: Handler,
+  { path = '', impersonate }: { path?: string; impersonate?: Impersonation } = {},
+) {
+  const server: Server = createServer(handler).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const config = new KubeConfig();
+  const origin = `http://127.0.0.1:${port}`;
+  config.loadFromClusterAndUser(
+    { name: 'c', server: origin, skipTLSVerify: true },
+    { name: 'u', token: 'secret-token' },
+  );
+  const clock = new TestClock();
+  const dates: Date[] = [];
+  const credentials = new Credentials(config, clock, impersonate);
+  const transport = new Transport({
+    server: origin + path,
+    credentials,
+    clock,
+    onServerDate: (date) => void dates.push(date),
+  });
+  open.push(
+    () => transport.close(),
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return { clock, dates, server, transport };
+}
+
+const get: Call = { method: 'GET', path: '/x?y=z', timeout: 1000, signal: undefined };
+const post: Call = { ...get, method: 'POST', body: { a: 'é' } };
+
+it('sends JSON with credentials and its own name, below the server’s path, and reads JSON', async () => {
+  const seen: unknown[] = [];
+  const { transport } = await setUp(
+    (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { authorization, accept, 'content-type': type, 'user-agent': agent } = request.headers;
+        seen.push([
+          request.method,
+          request.url,
+          authorization,
+          accept,
+          type,
+          agent?.split('/')[0],
+          Buffer.concat(chunks).toString(),
+        ]);
+        response.end('{"b":2}');
+      });
+    },
+    { path: '/k8s/clusters/c-1/' },
+  );
+  expect(await transport.call(post)).toEqual({ b: 2 });
+  await transport.call({ ...get, method: 'PATCH', body: {} });
+  await transport.call(get);
+  const json = 'application/json';
+  expect(seen).toEqual([
+    ['POST', '/k8s/clusters/c-1/x?y=z', 'Bearer secret-token', json, json, 'daypass', '{"a":"é"}'],
+    ['PATCH', '/k8s/clusters/c-1/x?y=z', 'Bearer secret-token', json, 'application/merge-patch+json', 'daypass', '{}'],
+    ['GET', '/k8s/clusters/c-1/x?y=z', 'Bearer secret-token', json, undefined, 'daypass', ''],
+  ]);
+});
+
+it('names each group of whom it acts as in a header of its own', async () => {
+  let headers: string[] = [];
+  const impersonate = { user: 'dana', groups: ['developers', 'on-call'] };
+  const { transport } = await setUp(
+    (request, response) => {
+      headers = request.rawHeaders;
+      response.end('{}');
+    },
+    { impersonate },
+  );
+  await transport.call(get);
+  expect(headers.join(' ')).toMatch(/impersonate-user dana impersonate-group developers impersonate-group on-call/);
+});
+
+it('tells the server’s clock', async () => {
+  const { transport, dates } = await setUp((_, response) => {
+    response.setHeader('date', 'Tue, 01 Dec 2026 09:00:07 GMT').end('{}');
+  });
+  await transport.call(get);
+  expect(dates).toEqual([new Date('2026-12-01T09:00:07Z')]);
+});
+
+it('gives a call its time and no more, whether the beginning or the end is late', async () => {
+  for (const begin of [false, true]) {
+    const asked = Promise.withResolvers<void>();
+    const { transport, clock } = await setUp((_, response) => {
+      if (begin) response.write('{"a":');
+      asked.resolve();
+    });
+    const call = transport.call(post).catch((error: unknown) => error);
+    await asked.promise;
+    await clock.advance(999);
+    expect(clock.timers).toBe(1);
+    await clock.advance(1);
+    expect(await call).toMatchObject({ reason: 'Unavailable', maybeDone: true });
+  }
+});
+
+it('gives up as soon as the caller does, and rejects with the caller’s reason', async () => {
+  const asked = Promise.withResolvers<void>();
+  const { transport, clock } = await setUp(() => asked.resolve());
+  const end = new AbortController();
+  const call = transport.call({ ...get, signal: end.signal }).catch((error: unknown) => error);
+  await asked.promise;
+  end.abort(new Error('enough'));
+  expect(await call).toEqual(new Error('enough'));
+  expect(clock.timers).toBe(0);
+});
+
+it('knows a connection that was refused from one that broke', async () => {
+  const { transport, server } = await setUp((request) => request.socket.destroy());
+  await expect(transport.call(post)).rejects.toMatchObject({ reason: 'Unavailable', maybeDone: true });
+  server.close();
+  await once(server, 'close');
+  await expect(transport.call(post)).rejects.toMatchObject({ reason: 'Unavailable', maybeDone: false });
+});
+
+it('takes an answer that is no JSON for none', async () => {
+  const { transport } = await setUp((_, response) => response.end('<html>'));
+  await expect(transport.call(get)).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });
+});
+
+it('passes the server’s refusals on', async () => {
+  const { transport } = await setUp((_, response) => {
+    response.writeHead(429, { 'retry-after': '3' }).end(JSON.stringify({ kind: 'Status', message: 'slow down' }));
+  });
+  await expect(transport.call(post)).rejects.toMatchObject({
+    reason: 'TooManyRequests',
+    message: 'slow down',
+    retryAfter: 3000,
+    maybeDone: false,
+  });
+});
+
+it('limits the beginning of a stream, not its length', async () => {
+  const { transport, clock } = await setUp((_, response) => response.write('a\n'));
+  const chunks = transport.stream(get);
+  expect(String((await chunks.next()).value)).toBe('a\n');
+  expect(clock.timers).toBe(0);
+  await chunks.return();
+});
+
+it('ends the connection when the reader of a stream stops reading', async () => {
+  const closed = Promise.withResolvers<string>();
+  const { transport } = await setUp((request, response) => {
+    request.socket.on('close', () => closed.resolve('closed'));
+    response.write('a\n');
+  });
+  for await (const _ of transport.stream(get)) break;
+  expect(await closed.promise).toBe('closed');
+});
+
+it('says so when a stream breaks', async () => {
+  const { transport } = await setUp((request, response) => {
+    response.write('a\n', () => void settle().then(() => request.socket.destroy()));
+  });
+  const chunks = transport.stream(get);
+  expect((await chunks.next()).done).toBe(false);
+  await expect(chunks.next()).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });
+});

@@ -1,0 +1,179 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Lane, Queue } from './queue.ts';
+import { settle, TestClock } from './test-clock.ts';
+
+const LANES = ['urgent', 'normal', 'low'] as const;
+
+function setUp(random = () => 0) {
+  const clock = new TestClock();
+  return { clock, queue: new Queue({ clock, random }) };
+}
+
+/** What a worker gets right now, or 'nothing'. */
+async function next(queue: Queue): Promise<string> {
+  const taken = await Promise.race([queue.take(), settle().then(() => 'nothing' as const)]);
+  if (taken === undefined) return 'closed';
+  return taken === 'nothing' ? taken : `${taken.key} ${taken.lane}`;
+}
+
+describe('a key', () => {
+  it('waits once, however often it is added', async () => {
+    const { queue } = setUp();
+    queue.add('a', 'normal');
+    queue.add('a', 'normal');
+    expect(queue.size).toBe(1);
+    expect(await next(queue)).toBe('a normal');
+    queue.done('a');
+    expect(await next(queue)).toBe('nothing');
+  });
+
+  it('is never with two workers, and comes again when added meanwhile', async () => {
+    const { queue } = setUp();
+    queue.add('a', 'normal');
+    await queue.take();
+    queue.add('a', 'low');
+    queue.add('a', 'urgent');
+    const second = queue.take();
+    expect(await Promise.race([second, settle()])).toBeUndefined();
+    queue.done('a');
+    expect(await second).toEqual({ key: 'a', lane: 'urgent' });
+  });
+
+  it('moves up when added in a higher lane, and never down', async () => {
+    const { queue } = setUp();
+    for (const [key, lane] of [
+      ['a', 'normal'],
+      ['b', 'normal'],
+      ['b', 'urgent'],
+      ['b', 'low'],
+    ] as const)
+      queue.add(key, lane);
+    expect(await next(queue)).toBe('b urgent');
+    expect(await next(queue)).toBe('a normal');
+    expect(await next(queue)).toBe('nothing');
+  });
+});
+
+describe('delays', () => {
+  it('holds a key back until its time, not a millisecond less', async () => {
+    const { clock, queue } = setUp();
+    queue.addAfter('a', 'low', 1000);
+    await clock.advance(999);
+    expect(queue.size).toBe(0);
+    await clock.advance(1);
+    expect(queue.size).toBe(1);
+  });
+
+  it('keeps the earlier of two and the higher lane', async () => {
+    const { clock, queue } = setUp();
+    queue.addAfter('a', 'urgent', 1000);
+    queue.addAfter('a', 'low', 10);
+    queue.addAfter('a', 'normal', 500);
+    await clock.advance(10);
+    expect(await next(queue)).toBe('a urgent');
+    queue.done('a');
+    await clock.advance(10_000);
+    expect(queue.size).toBe(0);
+  });
+
+  it.each([
+    ['urgent', 500],
+    ['normal', 30_000],
+    ['low', 30_000],
+  ] as const)('doubles the pause of %s keys up to %d ms', async (lane, longest) => {
+    const { clock, queue } = setUp();
+    const pauses: number[] = [];
+    for (let n = 0; n < 15; n++) {
+      queue.retry('a', lane);
+      pauses.push(clock.nextTimer ?? 0);
+      await clock.advance(longest);
+      await queue.take();
+      queue.done('a');
+    }
+    expect(pauses.slice(0, 4)).toEqual([10, 20, 40, 80]);
+    expect(pauses.at(-1)).toBe(longest);
+    queue.forget('a');
+    expect(queue.retry('a', lane)).toBe(1);
+    expect(clock.nextTimer).toBe(10);
+  });
+
+  it('takes up to half of a pause off at random', () => {
+    const { clock, queue } = setUp(() => 0.999);
+    queue.retry('a', 'urgent');
+    expect(clock.nextTimer).toBeCloseTo(5, 1);
+  });
+});
+
+describe('close', () => {
+  it('hands out what waits, then tells every worker', async () => {
+    const { clock, queue } = setUp();
+    queue.add('a', 'normal');
+    queue.addAfter('b', 'normal', 1000);
+    queue.close();
+    queue.add('c', 'urgent');
+    expect(clock.timers).toBe(0);
+    expect(await next(queue)).toBe('a normal');
+    expect(await next(queue)).toBe('closed');
+  });
+
+  it('waits for a key that was added while it had a worker', async () => {
+    const { queue } = setUp();
+    queue.add('a', 'normal');
+    await queue.take();
+    queue.add('a', 'normal');
+    queue.close();
+    const last = queue.take();
+    queue.done('a');
+    expect(await last).toEqual({ key: 'a', lane: 'normal' });
+    queue.done('a');
+    expect(await queue.take()).toBeUndefined();
+  });
+});
+
+type Command = { do: 'add'; key: string; lane: Lane } | { do: 'take' } | { do: 'done'; pick: number };
+
+const commands = fc.array(
+  fc.oneof(
+    fc.record({ do: fc.constant('add' as const), key: fc.constantFrom(...'abcdef'), lane: fc.constantFrom(...LANES) }),
+    fc.record({ do: fc.constant('take' as const) }),
+    fc.record({ do: fc.constant('done' as const), pick: fc.nat(9) }),
+  ),
+  { maxLength: 60 },
+);
+
+it('behaves as a sorted list of keys does, whatever happens in whatever order', async () => {
+  await fc.assert(
+    fc.asyncProperty(commands, async (script: Command[]) => {
+      const { queue } = setUp();
+      let waiting: { key: string; lane: Lane }[] = [];
+      const working = new Map<string, Lane | undefined>();
+      const enqueue = (key: string, lane: Lane) => {
+        const known = waiting.find((entry) => entry.key === key);
+        if (known && LANES.indexOf(known.lane) <= LANES.indexOf(lane)) return;
+        waiting = [...waiting.filter((entry) => entry !== known), { key, lane }];
+      };
+      for (const command of script) {
+        if (command.do === 'add') {
+          queue.add(command.key, command.lane);
+          const again = working.get(command.key);
+          const higher = again && LANES.indexOf(again) < LANES.indexOf(command.lane) ? again : command.lane;
+          if (working.has(command.key)) working.set(command.key, higher);
+          else enqueue(command.key, command.lane);
+        } else if (command.do === 'take' && waiting.length > 0) {
+          const lane = LANES.find((candidate) => waiting.some((entry) => entry.lane === candidate));
+          const expected = waiting.find((entry) => entry.lane === lane);
+          expect(await queue.take()).toEqual(expected);
+          waiting = waiting.filter((entry) => entry !== expected);
+          if (expected) working.set(expected.key, undefined);
+        } else if (command.do === 'done' && working.size > 0) {
+          const [key, again] = [...working][command.pick % working.size] ?? ['', undefined];
+          queue.done(key);
+          working.delete(key);
+          if (again) enqueue(key, again);
+        }
+        expect(queue.size).toBe(waiting.length);
+      }
+    }),
+  );
+});

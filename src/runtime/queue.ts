@@ -1,0 +1,143 @@
+import type { Clock, Timer } from './clock.ts';
+import { higherLane, type Lane, Lanes } from './lanes.ts';
+
+export type { Lane } from './lanes.ts';
+
+/** The longest pause between two tries, in milliseconds. Ends have a promise to keep. */
+const LONGEST_PAUSE = { urgent: 500, normal: 30_000, low: 30_000 } as const satisfies Record<Lane, number>;
+/** Before the first retry, in milliseconds; doubled by each further one. */
+const FIRST_PAUSE = 10;
+
+interface Delayed {
+  readonly due: number;
+  readonly timer: Timer;
+  lane: Lane;
+}
+
+/**
+ * What is to be looked at: keys, not objects, so that any number of events about one object are
+ * one piece of work. After client-go's work queue:
+ *
+ * - A key is never with two workers. Added while a worker has it, it is handed out once more
+ *   after `done`.
+ * - A key waits once, in the highest lane it was added in; lanes bound starvation (lanes.ts).
+ * - Nothing is lost: every key added is handed out after the `add`, unless the queue closes.
+ *
+ * Whoever takes a key calls `done(key)` in any case, then or before that `forget(key)` when the
+ * work went well or `retry(key, lane)` when it did not.
+ */
+export class Queue {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #waiting = new Lanes();
+  /** Keys with a worker, and the lane in which each was added again meanwhile. */
+  readonly #processing = new Map<string, Lane | undefined>();
+  readonly #delayed = new Map<string, Delayed>();
+  readonly #failures = new Map<string, number>();
+  readonly #takers: ((taken: { key: string; lane: Lane } | undefined) => void)[] = [];
+  #closed = false;
+
+  /** `random` returns numbers in [0, 1), as `Math.random` does. */
+  constructor({ clock, random }: { clock: Clock; random: () => number }) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Keys that wait for a worker; delayed ones and those with a worker do not count. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /** Does nothing once the queue is closed. */
+  add(key: string, lane: Lane): void {
+    if (this.#closed) return;
+    if (this.#processing.has(key)) {
+      this.#processing.set(key, higherLane(this.#processing.get(key) ?? lane, lane));
+      return;
+    }
+    this.#waiting.add(key, lane);
+    this.#serve();
+  }
+
+  /** Adds in `delay` ms. Of two delayed adds of one key the earlier counts, in the higher lane. */
+  addAfter(key: string, lane: Lane, delay: number): void {
+    if (this.#closed) return;
+    if (delay <= 0) {
+      this.add(key, lane);
+      return;
+    }
+    const due = this.#clock.monotonic() + delay;
+    const pending = this.#delayed.get(key);
+    const highest = pending ? higherLane(pending.lane, lane) : lane;
+    if (pending && pending.due <= due) {
+      pending.lane = highest;
+      return;
+    }
+    pending?.timer.cancel();
+    const timer = this.#clock.timer(delay, () => this.#addDelayed(key));
+    this.#delayed.set(key, { due, timer, lane: highest });
+  }
+
+  /**
+   * Adds after a pause that doubles with every retry since the last `forget`, up to 500 ms for
+   * urgent keys and 30 s for others, less up to half of it at random. Returns how many retries
+   * that makes.
+   */
+  retry(key: string, lane: Lane): number {
+    const failures = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, failures);
+    const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE[lane]);
+    this.addAfter(key, lane, pause * (1 - this.#random() / 2));
+    return failures;
+  }
+
+  /** The next `retry` starts again with the shortest pause. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** The next key, once there is one; undefined when the queue is closed and nothing is left. */
+  take(): Promise<{ key: string; lane: Lane } | undefined> {
+    return new Promise((resolve) => {
+      this.#takers.push(resolve);
+      this.#serve();
+    });
+  }
+
+  /** Gives a taken key back. */
+  done(key: string): void {
+    const again = this.#processing.get(key);
+    this.#processing.delete(key);
+    if (again) this.#waiting.add(key, again);
+    this.#serve();
+  }
+
+  /** Takes nothing more in and drops what is delayed. What waits is still handed out. */
+  close(): void {
+    this.#closed = true;
+    for (const { timer } of this.#delayed.values()) timer.cancel();
+    this.#delayed.clear();
+    this.#serve();
+  }
+
+  #addDelayed(key: string): void {
+    const delayed = this.#delayed.get(key);
+    this.#delayed.delete(key);
+    if (delayed) this.add(key, delayed.lane);
+  }
+
+  #serve(): void {
+    while (this.#takers.length > 0) {
+      const taken = this.#waiting.shift();
+      if (!taken && !this.#drained()) return;
+      if (taken) this.#processing.set(taken.key, undefined);
+      this.#takers.shift()?.(taken);
+    }
+  }
+
+  #drained(): boolean {
+    if (!this.#closed) return false;
+    for (const again of this.#processing.values()) if (again) return false;
+    return true;
+  }
+}

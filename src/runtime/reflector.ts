@@ -1,0 +1,212 @@
+import type { Logger } from 'pino';
+import type { Client, Selection, WatchEvent } from './client.ts';
+import type { Clock, Timer } from './clock.ts';
+import { ApiError, isApiError } from './errors.ts';
+import type { KubernetesObject, ObjectMeta, Resource } from './object.ts';
+import type { Replacement } from './store.ts';
+import { sleep } from './waiting.ts';
+
+/** Objects per page of a list: a page takes some milliseconds to parse, during which nothing else runs. */
+const PAGE = 500;
+/** Servers send a bookmark after 60 to 75 s at the latest; without a sign for this long, in milliseconds, the connection counts as dead. */
+const SILENCE = 100_000;
+/** A stream that held for this long, in milliseconds, has proven itself: the next failure starts with the shortest pause. */
+const HEALTHY = 60_000;
+/** Pauses after failures, in milliseconds: doubled each time, at most the longest, less up to half of it at random. */
+const FIRST_PAUSE = 200;
+const LONGEST_PAUSE = 5_000;
+
+/** The part of a `Store` that a reflector fills. */
+export interface ReflectedStore {
+  apply(event: WatchEvent): void;
+  replacement(): Replacement;
+}
+
+export interface ReflectorOptions {
+  client: Client;
+  resource: Resource;
+  /** All of them, where nothing is given. */
+  selection?: Selection;
+  store: ReflectedStore;
+  clock: Clock;
+  /** In [0, 1), as `Math.random`. */
+  random: () => number;
+  log: Logger;
+}
+
+/**
+ * Keeps a store equal to what the API server holds. It starts with a WatchList, or with a paged
+ * list and a watch from there where the server serves none; goes on from where it was when a
+ * stream ends; and starts anew only when the server no longer knows where that is.
+ */
+export class Reflector {
+  readonly resource: Resource;
+  /** Resolves when the store holds everything for the first time. Stays pending if `run` ends before. */
+  readonly synced: Promise<void>;
+  readonly #options: ReflectorOptions;
+  #hasSynced = false;
+  #resolveSynced: () => void = () => undefined;
+  /** Where the next watch starts; undefined when everything has to be listed. */
+  #version: string | undefined;
+  #watchList = true;
+
+  constructor(options: ReflectorOptions) {
+    this.resource = options.resource;
+    this.#options = options;
+    this.synced = new Promise((resolve) => (this.#resolveSynced = resolve));
+  }
+
+  /** Whether the store has held everything once. It does not go back. */
+  get hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** Runs until `signal` is aborted; whatever the server does, it goes on. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) failures = await this.#round(failures, signal);
+  }
+
+  /** One stream, and the pause after it. Takes and returns how many failures there were in a row. */
+  async #round(failures: number, signal: AbortSignal): Promise<number> {
+    const { clock, random } = this.#options;
+    const start = clock.monotonic();
+    const failure = await this.#pass(signal);
+    if (signal.aborted) return failures;
+    const healthy = clock.monotonic() - start >= HEALTHY;
+    const before = healthy ? 0 : failures;
+    this.#report(failure, before);
+    // A server that ends streams at once, though politely, would be asked without end.
+    if (healthy && failure === undefined) return 0;
+    const pause = Math.min(FIRST_PAUSE * 2 ** before, LONGEST_PAUSE);
+    await sleep(pause * (1 - random() / 2), clock, signal);
+    return before + 1;
+  }
+
+  /** One stream, with what comes before it. Undefined when the server ended it in good order. */
+  async #pass(signal: AbortSignal): Promise<unknown> {
+    try {
+      if (this.#version === undefined && !this.#watchList) await this.#list(signal);
+      await this.#watch(signal);
+      return undefined;
+    } catch (error) {
+      if (isApiError(error, 'Expired')) this.#version = undefined;
+      return error;
+    }
+  }
+
+  async #list(signal: AbortSignal): Promise<void> {
+    const { client, resource, selection, store } = this.#options;
+    const replacement = store.replacement();
+    let token: string | undefined;
+    do {
+      const page = await client.list(resource, {
+        ...selection,
+        signal,
+        limit: PAGE,
+        ...(token && { continue: token }),
+      });
+      for (const object of page.items) replacement.add(lightened(object));
+      token = page.continue;
+      if (!token) this.#complete(replacement, page.resourceVersion);
+    } while (token);
+  }
+
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { client, resource, selection, clock, random, store } = this.#options;
+    const silence = new Silence(clock, signal);
+    let initial = this.#version === undefined ? store.replacement() : undefined;
+    const from = this.#version === undefined ? { sendInitialEvents: true } : { resourceVersion: this.#version };
+    const timeoutSeconds = Math.floor(300 + random() * 300);
+    try {
+      const events = client.watch(resource, { ...selection, ...from, timeoutSeconds, signal: silence.signal });
+      for await (const event of events) {
+        silence.broken();
+        if (event.type !== 'BOOKMARK') lightened(event.object);
+        if (!initial) this.#apply(event);
+        else if (event.type !== 'BOOKMARK') initial.add(event.object);
+        else if (event.initialEventsEnd) {
+          this.#complete(initial, event.resourceVersion);
+          initial = undefined;
+        }
+      }
+    } catch (error) {
+      if (!initial || !isApiError(error, 'Invalid')) throw error;
+    } finally {
+      silence.end();
+    }
+    // A server that does not know the parameter ignores it, and never says where the list ends.
+    if (initial) this.#fallBack();
+  }
+
+  #apply(event: WatchEvent): void {
+    this.#options.store.apply(event);
+    this.#version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
+  }
+
+  #complete(replacement: Replacement, version: string): void {
+    replacement.commit(version);
+    this.#version = version;
+    this.#hasSynced = true;
+    this.#resolveSynced();
+  }
+
+  #fallBack(): void {
+    this.#watchList = false;
+    this.#options.log.info({ resource: this.resource.plural }, 'server has no WatchList, listing instead');
+  }
+
+  #report(failure: unknown, failures: number): void {
+    const { log } = this.#options;
+    const fields = { resource: this.resource.plural, failures, err: failure };
+    if (failure === undefined) log.debug({ resource: this.resource.plural }, 'watch ended, starting the next');
+    else if (!isApiError(failure)) log.error(fields, 'watch failed');
+    else if (failure.reason === 'Expired') log.info(fields, 'watch is too far behind, listing again');
+    else log.warn(fields, 'watch failed, starting again');
+  }
+}
+
+/** Aborts when nothing has come for too long. Asked for the time at each event, it sets no timer for each. */
+class Silence {
+  readonly #clock: Clock;
+  readonly #outer: AbortSignal;
+  readonly #end = new AbortController();
+  readonly #abort: () => void;
+  #timer: Timer;
+  #last: number;
+
+  constructor(clock: Clock, outer: AbortSignal) {
+    this.#clock = clock;
+    this.#outer = outer;
+    this.#last = clock.monotonic();
+    this.#abort = () => this.#end.abort(outer.reason);
+    this.#timer = clock.timer(SILENCE, () => this.#check());
+    outer.addEventListener('abort', this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  broken(): void {
+    this.#last = this.#clock.monotonic();
+  }
+
+  end(): void {
+    this.#timer.cancel();
+    this.#outer.removeEventListener('abort', this.#abort);
+  }
+
+  #check(): void {
+    const left = this.#last + SILENCE - this.#clock.monotonic();
+    if (left > 0) this.#timer = this.#clock.timer(left, () => this.#check());
+    else this.#end.abort(new ApiError('Unavailable', `no sign of life for ${SILENCE / 1000} s`));
+  }
+}
+
+/** Without `managedFields`, often half of an object. Set, not deleted: that would make a slow dictionary of the metadata. */
+function lightened(object: KubernetesObject): KubernetesObject {
+  const metadata: ObjectMeta & { managedFields?: unknown } = object.metadata;
+  if (metadata.managedFields !== undefined) metadata.managedFields = undefined;
+  return object;
+}

@@ -1,0 +1,40 @@
+import type { Lane } from './queue.ts';
+
+/**
+ * A reconcile is a list of steps, tried in order until one has an answer. A step reads a snapshot
+ * of the stores and the time, and says what should happen; it never does it. Every decision can
+ * be tested without a cluster, and one place (the driver) talks to the API server, and can be
+ * crashed, delayed or simulated.
+ */
+export type Step<Snapshot, Plan> = (snapshot: Snapshot, now: Date) => Outcome<Plan>;
+
+export type Outcome<Plan> =
+  /** Nothing for this step to do: ask the next one. */
+  | { next: 'continue' }
+  /** Carry this out, then reconcile again from what it changed. */
+  | { next: 'write'; plan: Plan }
+  /** Nothing to do before this moment; then look again, in this lane. The earliest over all steps counts. */
+  | { next: 'wait'; until: Date; lane: Lane }
+  /** Settled; `reason` is for the log, at debug level. */
+  | { next: 'stop'; reason: string };
+
+export const goOn = { next: 'continue' } as const satisfies Outcome<never>;
+
+/**
+ * The first answer of `steps` that is not `continue`; where steps only wait, the earliest moment.
+ * Pure, so it may run at any time, twice, or after a crash between any two writes.
+ */
+export function firstOutcome<Snapshot, Plan>(
+  steps: readonly Step<Snapshot, Plan>[],
+  snapshot: Snapshot,
+  now: Date,
+): Outcome<Plan> {
+  let earliest: (Outcome<Plan> & { next: 'wait' }) | undefined;
+  for (const step of steps) {
+    const outcome = step(snapshot, now);
+    if (outcome.next === 'write') return outcome;
+    if (outcome.next === 'stop') return earliest ?? outcome;
+    if (outcome.next === 'wait' && (!earliest || outcome.until < earliest.until)) earliest = outcome;
+  }
+  return earliest ?? goOn;
+}
