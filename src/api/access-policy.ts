@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import type { KubernetesObject } from '../runtime/object.ts';
+import { Conditions } from './condition.ts';
+import { Duration, toSeconds } from './duration.ts';
+import { daypassResource, type Kind } from './kind.ts';
+import { LabelSelector } from './label-selector.ts';
+import { type Metadata, type Unreadable, reader } from './read.ts';
+import { Line, NamespaceName, RoleName, Text } from './text.ts';
+
+/** Who may ask. Names are exact: no patterns, no case folding. */
+export const RequesterRef = z
+  .strictObject({
+    kind: z.enum(['User', 'Group', 'ServiceAccount']),
+    name: Text(512).min(1),
+    namespace: NamespaceName.optional().meta({ description: 'For kind ServiceAccount, and only there.' }),
+  })
+  .refine(({ kind, namespace }) => (kind === 'ServiceAccount') === (namespace !== undefined), {
+    path: ['namespace'],
+    message: 'required for kind ServiceAccount, and allowed only there',
+  })
+  .refine(({ kind, name }) => kind !== 'User' || !name.startsWith('system:'), {
+    path: ['name'],
+    message: 'names of kind User may not start with "system:"; name a service account by kind ServiceAccount',
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: "(self.kind == 'ServiceAccount') == has(self.namespace)",
+        fieldPath: '.namespace',
+        message: 'namespace is required for kind ServiceAccount, and allowed only there',
+      },
+      {
+        rule: "self.kind != 'User' || !self.name.startsWith('system:')",
+        fieldPath: '.name',
+        message: 'names of kind User may not start with "system:"; name a service account by kind ServiceAccount',
+      },
+    ],
+  });
+export type RequesterRef = z.infer<typeof RequesterRef>;
+
+/** Where: a namespace counts if it is named or selected. */
+export const NamespaceScope = z
+  .strictObject({
+    names: z.array(NamespaceName).min(1).max(64).optional().meta({ 'x-kubernetes-list-type': 'set' }),
+    selector: LabelSelector.optional(),
+  })
+  .refine(({ names, selector }) => names !== undefined || selector !== undefined, 'needs names or selector')
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: 'has(self.names) || has(self.selector)',
+        message: 'needs names or selector; an empty one matches nothing',
+      },
+    ],
+  });
+export type NamespaceScope = z.infer<typeof NamespaceScope>;
+
+/** The parts of a policy that say what it speaks of. Each is read by itself where the whole cannot be. */
+export const POLICY_SCOPE = {
+  requesters: z
+    .array(RequesterRef)
+    .min(1)
+    .max(64)
+    .optional()
+    .meta({ description: 'Who may ask.', 'x-kubernetes-list-type': 'atomic' }),
+  namespaces: NamespaceScope.optional().meta({ description: 'In which namespaces.' }),
+  roles: z
+    .array(RoleName)
+    .min(1)
+    .max(8)
+    .optional()
+    .meta({ description: 'For which ClusterRoles.', 'x-kubernetes-list-type': 'set' }),
+} as const;
+
+const isDeny = "has(self.effect) && self.effect == 'Deny'";
+
+export const AccessPolicySpec = z
+  .strictObject({
+    description: Line(512).optional(),
+    effect: z.enum(['Allow', 'Deny']).optional().meta({ description: 'Omitted: Allow.' }),
+    priority: z
+      .int()
+      .min(-1_000_000)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'Among policies that permit a request the highest decides. Omitted: 0.' }),
+    ...POLICY_SCOPE,
+    duration: z
+      .strictObject({
+        default: Duration.optional().meta({ description: 'For requests that name none. Omitted: max.' }),
+        max: Duration.meta({ description: 'Longer requests are denied, not cut.' }),
+      })
+      .refine((duration) => duration.default === undefined || toSeconds(duration.default) <= toSeconds(duration.max), {
+        path: ['default'],
+        message: 'may not be longer than max',
+      })
+      .optional()
+      .meta({
+        description: 'How long. Required for Allow.',
+        'x-kubernetes-validations': [
+          {
+            rule: '!has(self.default) || duration(self.default) <= duration(self.max)',
+            fieldPath: '.default',
+            message: 'duration.default may not be longer than duration.max',
+          },
+        ],
+      }),
+    approval: z
+      .strictObject({ automatic: z.literal(true).meta({ description: 'Granted without asking anybody.' }) })
+      .optional()
+      .meta({ description: 'Who must agree. Required for Allow.' }),
+  })
+  .refine(({ effect, duration }) => (effect === 'Deny') === (duration === undefined), {
+    path: ['duration'],
+    message: 'required for effect Allow, not allowed for Deny',
+  })
+  .refine(({ effect, approval }) => (effect === 'Deny') === (approval === undefined), {
+    path: ['approval'],
+    message: 'required for effect Allow, not allowed for Deny',
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: `(${isDeny}) != has(self.duration)`,
+        fieldPath: '.duration',
+        message: 'duration is required for effect Allow, and not allowed for Deny',
+      },
+      {
+        rule: `(${isDeny}) != has(self.approval)`,
+        fieldPath: '.approval',
+        message: 'approval is required for effect Allow, and not allowed for Deny',
+      },
+    ],
+  });
+export type AccessPolicySpec = z.infer<typeof AccessPolicySpec>;
+
+export const AccessPolicyStatus = z.object({
+  observedGeneration: z.int().min(0).optional(),
+  conditions: Conditions.optional(),
+});
+export type AccessPolicyStatus = z.infer<typeof AccessPolicyStatus>;
+
+/** A policy as the operator reads it. */
+export interface AccessPolicy {
+  readonly metadata: Metadata;
+  readonly spec: AccessPolicySpec;
+  readonly status: AccessPolicyStatus;
+}
+
+export const ACCESS_POLICIES = {
+  resource: daypassResource('AccessPolicy', 'accesspolicies', 'Cluster'),
+  shortNames: ['apol'],
+  description: 'Who may ask for which roles, where and for how long.',
+  spec: AccessPolicySpec,
+  status: AccessPolicyStatus,
+  printerColumns: [
+    { name: 'Effect', type: 'string', jsonPath: '.spec.effect' },
+    { name: 'Priority', type: 'integer', jsonPath: '.spec.priority' },
+    { name: 'Max', type: 'string', jsonPath: '.spec.duration.max' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].status' },
+    { name: 'Reason', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ready")].reason' },
+    { name: 'Roles', type: 'string', jsonPath: '.spec.roles', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+} as const satisfies Kind;
+
+const read = reader(z.object({ spec: AccessPolicySpec, status: AccessPolicyStatus.catch({}).default({}) }));
+
+/** Reads an AccessPolicy; what the schema refuses comes back as {@link Unreadable}. */
+export function readAccessPolicy(object: KubernetesObject): AccessPolicy | Unreadable {
+  return read(object);
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { Conditions } from './condition.ts';
+import { Duration } from './duration.ts';
+import { History } from './history.ts';
+import { Identity } from './identity.ts';
+import { daypassResource, type Kind } from './kind.ts';
+import { type Metadata, type Unreadable, reader } from './read.ts';
+import { Line, RoleName } from './text.ts';
+import { Time } from './time.ts';
+
+/** The ClusterRole asked for. Its rules hold in the request's namespace alone. */
+export const RoleRef = z.strictObject({ kind: z.enum(['ClusterRole']), name: RoleName });
+export type RoleRef = z.infer<typeof RoleRef>;
+
+export const AccessRequestSpec = z
+  .strictObject({
+    roleRef: RoleRef.meta({ description: 'The ClusterRole asked for; it will hold in this namespace alone.' }),
+    duration: Duration.optional().meta({
+      description: "How long, from the moment access starts, such as 45m. Omitted: the deciding policy's default.",
+    }),
+    startTime: Time.optional().meta({
+      description: 'When access is to start, at most 7 days ahead. Omitted or past: at once.',
+    }),
+    reason: Line(512).optional().meta({ description: 'Why, for whoever reads the record.' }),
+    ticket: Line(128).optional().meta({ description: 'The ticket or incident this belongs to.' }),
+    requester: Identity.meta({
+      description: 'Who asks: stamped by the API server from the authenticated user. Never filled in by hand.',
+    }),
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      { rule: 'self == oldSelf', message: 'the spec of a request cannot be changed; create a new request' },
+    ],
+  });
+export type AccessRequestSpec = z.infer<typeof AccessRequestSpec>;
+
+/** Where a request stands. Expired, Revoked, Denied, Lapsed and Failed are final. */
+export const Phase = z.enum(['Pending', 'Approved', 'Active', 'Expired', 'Revoked', 'Denied', 'Lapsed', 'Failed']);
+export type Phase = z.infer<typeof Phase>;
+
+const count = z.int().min(0).max(1000);
+const name = z.string().max(253);
+const uid = z.string().max(64);
+
+export const AccessRequestStatus = z.object({
+  phase: Phase.optional(),
+  observedGeneration: z.int().min(0).optional(),
+  policy: z
+    .object({ name, uid, generation: z.int().min(0) })
+    .optional()
+    .meta({ description: 'The policy that decided, as it was then.' }),
+  role: z
+    .object({ name, uid, rulesHash: z.string().max(64) })
+    .optional()
+    .meta({ description: 'The role as it was when it was granted; a change ends the grant.' }),
+  duration: Duration.optional().meta({ description: 'How long access lasts, decided.' }),
+  reviews: z
+    .object({ required: count, approvedBy: z.array(z.string().max(1024)).max(64) })
+    .optional()
+    .meta({ description: 'The approvals that the deciding policy asks for, and who gave them.' }),
+  requestedAt: Time.optional(),
+  approvedAt: Time.optional(),
+  grantedAt: Time.optional(),
+  expiresAt: Time.optional(),
+  endedAt: Time.optional(),
+  grant: z
+    .object({ bindingUid: uid, fuseUid: uid })
+    .optional()
+    .meta({ description: 'The objects that make up the grant.' }),
+  conditions: Conditions.optional(),
+  history: History.optional(),
+});
+export type AccessRequestStatus = z.infer<typeof AccessRequestStatus>;
+
+/** A request as the operator reads it. */
+export interface AccessRequest {
+  readonly metadata: Metadata & { readonly namespace: string };
+  readonly spec: AccessRequestSpec;
+  readonly status: AccessRequestStatus;
+}
+
+export const ACCESS_REQUESTS = {
+  resource: daypassResource('AccessRequest', 'accessrequests', 'Namespaced'),
+  shortNames: ['areq'],
+  description: 'One ask by one person for one role in this namespace, for a limited time.',
+  spec: AccessRequestSpec,
+  status: AccessRequestStatus,
+  printerColumns: [
+    { name: 'Requester', type: 'string', jsonPath: '.spec.requester.username' },
+    { name: 'Role', type: 'string', jsonPath: '.spec.roleRef.name' },
+    { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
+    { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
+    { name: 'Policy', type: 'string', jsonPath: '.status.policy.name', priority: 1 },
+    { name: 'Why', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ended")].reason', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
+  ],
+} as const satisfies Kind;
+
+const read = reader(z.object({ spec: AccessRequestSpec, status: AccessRequestStatus.default({}) }));
+
+/** Reads an AccessRequest; what the schema refuses comes back as {@link Unreadable}, and gets no access. */
+export function readAccessRequest(object: Parameters<typeof read>[0]): AccessRequest | Unreadable {
+  const result = read(object);
+  if ('unreadable' in result) return result;
+  const { metadata } = result;
+  if (metadata.namespace === undefined) return { metadata, unreadable: 'metadata.namespace: missing', raw: object };
+  return { ...result, metadata: { ...metadata, namespace: metadata.namespace } };
+}

@@ -1,0 +1,51 @@
+import type { ObjectMeta } from '../runtime/object.ts';
+
+/**
+ * The names that make an object Daypass's own. Admission policies, the sweep and people who look
+ * with kubectl go by the same ones (deploy/admission, docs/architecture.md).
+ */
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY = 'daypass';
+
+/** Selects every managed object, and nothing else is ever touched. */
+export const MANAGED_SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
+
+/** Holds an active request until its grant is taken back and on record. */
+export const FINALIZER = 'daypass.dev/revoke';
+
+/** Marks ClusterRoles that are aggregated into what the operator may hand out. */
+export const GRANTABLE_LABEL = 'daypass.dev/grantable';
+
+/** The aggregated ClusterRole that says which roles the operator may bind. */
+export const GRANTABLE_ROLE = 'daypass-grantable';
+
+/** Where the operator runs and as whom: fixed, because admission policies name it. */
+export const OPERATOR_NAMESPACE = 'daypass-system';
+export const OPERATOR_NAME = 'daypass-operator';
+
+/** Annotations on what Daypass makes: a second source of truth should the request be gone. */
+export const ANNOTATION = {
+  /** RFC 3339, whole seconds: the end of the grant. */
+  expiresAt: 'daypass.dev/expires-at',
+  grantedAt: 'daypass.dev/granted-at',
+  /** A Duration. */
+  ttl: 'daypass.dev/ttl',
+  /** Name of the request; its uid is in the object's own name. */
+  request: 'daypass.dev/request',
+  policy: 'daypass.dev/policy',
+  requester: 'daypass.dev/requester',
+  approvedBy: 'daypass.dev/approved-by',
+  reason: 'daypass.dev/reason',
+} as const;
+
+const PREFIX = 'daypass-';
+
+/** The name that binding and fuse of a request bear, in its namespace. */
+export function managedName(requestUid: string): string {
+  return PREFIX + requestUid;
+}
+
+/** The uid of the request that a managed object belongs to, by the object's own name. */
+export function requestUidOf({ name = '' }: Pick<ObjectMeta, 'name'>): string {
+  return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';
+}

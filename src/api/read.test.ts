@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { reader, storedMetadata } from './read.ts';
+
+const metadata = { name: 'a', uid: 'u', resourceVersion: '1' };
+const read = reader(
+  z.object({
+    spec: z.strictObject({ size: z.int().max(3).optional(), tags: z.record(z.string(), z.int()).optional() }),
+  }),
+);
+
+function unreadable(spec: unknown): string {
+  const result = read({ metadata, spec });
+  return 'unreadable' in result ? result.unreadable : '';
+}
+
+it('reads what the schema allows, with the metadata as it is', () => {
+  expect(read({ metadata: { ...metadata, labels: { a: 'b' } }, spec: { size: 3 } })).toEqual({
+    metadata: { ...metadata, labels: { a: 'b' } },
+    spec: { size: 3 },
+  });
+});
+
+it('hands on what the schema refuses, whole, because a store must be able to hold it', () => {
+  const object = { metadata, spec: { size: 4 } };
+  expect(read(object)).toEqual({ metadata, unreadable: 'spec.size: Too big: expected number to be <=3', raw: object });
+});
+
+it.each([[undefined], [null], ['x'], [[]], [{ size: {} }]])('never throws, not for a spec of %j either', (spec) => {
+  expect(unreadable(spec)).not.toBe('');
+});
+
+describe('what is wrong', () => {
+  it('is one line that a terminal can show, whatever names the fields have', () => {
+    expect(unreadable({ '\u001b[2J\n\u202e\u2028': 1 })).toBe('spec: Unrecognized key: "?[2J???"');
+    expect(unreadable({ tags: { 'a\nb': 'x' } })).toContain('spec.tags.a?b: ');
+  });
+
+  it('is bounded, in whole characters', () => {
+    const text = unreadable({ ['\u{1f525}'.repeat(1000)]: 1 });
+    expect(text.length).toBeLessThanOrEqual(512);
+    expect(text.isWellFormed()).toBe(true);
+  });
+
+  it('names five fields at most', () => {
+    const tags = Object.fromEntries([...'abcdefgh'].map((name) => [name, 'x']));
+    expect(unreadable({ tags }).split('; ')).toHaveLength(5);
+  });
+});
+
+it.each(['name', 'uid', 'resourceVersion'] as const)('does not take an object without %s for a stored one', (field) => {
+  expect(() => storedMetadata({ ...metadata, [field]: undefined })).toThrow(TypeError);
+});
