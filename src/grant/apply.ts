@@ -1,0 +1,89 @@
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../api/names.ts';
+import type { Client } from '../runtime/client.ts';
+import { ApiError, isApiError } from '../runtime/errors.ts';
+import type { KubernetesObject, Resource } from '../runtime/object.ts';
+import type { Lane } from '../runtime/queue.ts';
+import { confirm } from './confirm.ts';
+import type { Plan, Write } from './plan.ts';
+
+/**
+ * Carries out a plan, write by write, and says in which lane to look again.
+ * @throws ApiError for whatever another try may mend; the writes done so far stay done.
+ */
+export async function applyPlan(client: Client, plan: Plan, signal: AbortSignal): Promise<Lane> {
+  const written: KubernetesObject[] = [];
+  for (const write of plan.writes) {
+    try {
+      const reply = await perform(client, write, written, signal);
+      if (reply) written.push(reply);
+    } catch (error) {
+      if (!isApiError(error) || !isFinal(error) || !plan.refused) throw error;
+      return applyPlan(client, plan.refused(error, written), signal);
+    }
+  }
+  return plan.then;
+}
+
+/** A namespace on its way out refuses every create, and its requests are about to go too: that is no answer to them. */
+function isFinal(error: ApiError): boolean {
+  if (error.causes.includes('NamespaceTerminating')) return false;
+  return error.advice === 'tell' || error.reason === 'AlreadyExists';
+}
+
+async function perform(
+  client: Client,
+  write: Write,
+  written: readonly KubernetesObject[],
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  switch (write.verb) {
+    case 'create':
+      return create(client, write.resource, write.object(written), signal);
+    case 'patch':
+    case 'patchStatus':
+      return client[write.verb](write.resource, write.name, write.patch, { signal });
+    case 'delete':
+      await deleteByUid(client, write, signal);
+      return undefined;
+    case 'confirmAbsent':
+    case 'confirmVersion':
+    case 'confirmAll':
+      await confirm(client, write, signal);
+      return undefined;
+  }
+}
+
+/**
+ * Where something has the name already and bears our label, it may be our own, from a write whose
+ * answer was lost: reading it puts it into the store, and the next reconcile compares it with the
+ * plan. Anything else was planted.
+ */
+async function create(
+  client: Client,
+  resource: Resource,
+  object: KubernetesObject,
+  signal: AbortSignal,
+): Promise<KubernetesObject> {
+  try {
+    return await client.create(resource, object, { signal });
+  } catch (error) {
+    if (!isApiError(error, 'AlreadyExists')) throw error;
+    const { namespace, name = '' } = object.metadata;
+    const found = await client.get(resource, namespace === undefined ? { name } : { namespace, name }, { signal });
+    if (found.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY) throw error;
+    throw new ApiError('Conflict', 'already created; looking at what is there');
+  }
+}
+
+/** What is gone, or has made room for another object of the same name, is deleted as was wanted. */
+async function deleteByUid(
+  client: Client,
+  { resource, name, uid }: Write & { verb: 'delete' },
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await client.delete(resource, name, { uid, signal });
+  } catch (error) {
+    if (!isApiError(error, 'NotFound', 'Conflict')) throw error;
+  }
+}

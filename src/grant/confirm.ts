@@ -1,0 +1,66 @@
+import type { Client } from '../runtime/client.ts';
+import { ApiError, isApiError } from '../runtime/errors.ts';
+import type { KubernetesObject, ObjectName, Resource } from '../runtime/object.ts';
+import type { Confirmation } from './plan.ts';
+
+const PAGE = 500;
+
+/**
+ * Asks the API server whether what a plan rests on still holds.
+ * @throws ApiError Conflict if it does not: try again, from what the stores will say by then.
+ */
+export async function confirm(client: Client, confirmation: Confirmation, signal: AbortSignal): Promise<void> {
+  if (await holds(client, confirmation, signal)) return;
+  throw new ApiError('Conflict', 'what the plan rests on has changed meanwhile');
+}
+
+async function holds(client: Client, confirmation: Confirmation, signal: AbortSignal): Promise<boolean> {
+  const { resource } = confirmation;
+  switch (confirmation.verb) {
+    case 'confirmAbsent': {
+      const found = await find(client, resource, confirmation.name, signal);
+      return found === undefined || (confirmation.uid !== undefined && found.metadata.uid !== confirmation.uid);
+    }
+    case 'confirmVersion': {
+      const found = await find(client, resource, confirmation.name, signal);
+      return found?.metadata.resourceVersion === confirmation.resourceVersion;
+    }
+    case 'confirmAll':
+      return allUnchanged(client, resource, confirmation.versions, signal);
+  }
+}
+
+async function find(
+  client: Client,
+  resource: Resource,
+  name: ObjectName,
+  signal: AbortSignal,
+): Promise<KubernetesObject | undefined> {
+  try {
+    return await client.get(resource, name, { signal });
+  } catch (error) {
+    if (isApiError(error, 'NotFound')) return undefined;
+    throw error;
+  }
+}
+
+async function allUnchanged(
+  client: Client,
+  resource: Resource,
+  versions: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let count = 0;
+  let token: string | undefined;
+  do {
+    const page = await client.list(resource, {
+      limit: PAGE,
+      signal,
+      ...(token === undefined ? {} : { continue: token }),
+    });
+    if (page.items.some(({ metadata }) => versions.get(metadata.uid ?? '') !== metadata.resourceVersion)) return false;
+    count += page.items.length;
+    token = page.continue;
+  } while (token !== undefined);
+  return count === versions.size;
+}

@@ -1,0 +1,51 @@
+import type { MergePatch } from '../runtime/client.ts';
+import type { ApiError } from '../runtime/errors.ts';
+import type { KubernetesObject, ObjectName, Resource } from '../runtime/object.ts';
+import type { Lane } from '../runtime/queue.ts';
+
+/**
+ * Writes in the order in which they must happen. A plan may be cut short between any two of them
+ * (a crash, a lost connection): the next reconcile starts from what is there, and plans the rest.
+ */
+export interface Plan {
+  readonly writes: readonly Write[];
+  /** The lane in which to look again when all is done. */
+  readonly then: Lane;
+  /** What to do instead when the API server refuses a write for good; `written` is what it answered so far. */
+  readonly refused?: (error: ApiError, written: readonly KubernetesObject[]) => Plan;
+}
+
+/** One call that changes something, or that makes sure of something before what follows it. */
+export type Write =
+  | {
+      readonly verb: 'create';
+      readonly resource: Resource;
+      /** May build on what the plan has written so far: an owner's uid above all. */
+      readonly object: (written: readonly KubernetesObject[]) => KubernetesObject;
+    }
+  | {
+      readonly verb: 'patch' | 'patchStatus';
+      readonly resource: Resource;
+      readonly name: ObjectName;
+      readonly patch: MergePatch;
+    }
+  /** By uid: what bears the name by now may be another object. */
+  | { readonly verb: 'delete'; readonly resource: Resource; readonly name: ObjectName; readonly uid: string }
+  | Confirmation;
+
+/**
+ * A watch may lag. Before something final rests on what the stores say, the API server itself is
+ * asked; where it disagrees the plan ends there, and the next reconcile sees more.
+ */
+export type Confirmation =
+  /** No object of this name, or none with this uid where one is given. */
+  | { readonly verb: 'confirmAbsent'; readonly resource: Resource; readonly name: ObjectName; readonly uid?: string }
+  /** One object, still at this resourceVersion. */
+  | {
+      readonly verb: 'confirmVersion';
+      readonly resource: Resource;
+      readonly name: ObjectName;
+      readonly resourceVersion: string;
+    }
+  /** All objects of a resource: uid to resourceVersion. */
+  | { readonly verb: 'confirmAll'; readonly resource: Resource; readonly versions: ReadonlyMap<string, string> };

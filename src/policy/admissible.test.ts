@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { request } from '../api/test-objects.ts';
+import { findObjection } from './admissible.ts';
+
+function marked(where: 'labels' | 'annotations', mark: string) {
+  const { metadata, ...rest } = request('r');
+  return { ...rest, metadata: { ...metadata, [where]: { [mark]: 'x' } } };
+}
+
+it('has no objection to a person, nor to a service account', () => {
+  expect(findObjection(request('r'))).toBeUndefined();
+  expect(findObjection(request('r', { requester: { username: 'system:serviceaccount:ci:deployer' } }))).toBeUndefined();
+});
+
+it.each(['system:anonymous', 'system:node:worker-1', 'system:kube-controller-manager', 'system:serviceaccount:ci'])(
+  'objects to the account %s of the system',
+  (username) => {
+    expect(findObjection(request('r', { requester: { username } }))?.code).toBe('SystemAccount');
+  },
+);
+
+describe.each(['labels', 'annotations'] as const)('among its %s', (where) => {
+  it.each([
+    'argocd.argoproj.io/tracking-id',
+    'argocd.argoproj.io/instance',
+    'kustomize.toolkit.fluxcd.io/name',
+    'helm.toolkit.fluxcd.io/name',
+  ])('%s shows that GitOps would re-create what was revoked', (mark) => {
+    expect(findObjection(marked(where, mark))).toMatchObject({
+      code: 'ManagedByGitOps',
+      message: expect.stringContaining(mark) as unknown,
+    });
+  });
+
+  it("others are nobody's business", () => {
+    expect(findObjection(marked(where, 'app.kubernetes.io/name'))).toBeUndefined();
+  });
+});
+
+function startingAt(startTime: string) {
+  return findObjection(request('r', { startTime }))?.code;
+}
+
+describe('a start', () => {
+  it('may be 7 days after the request was made, and not a second more', () => {
+    expect(startingAt('2026-12-08T09:00:00Z')).toBeUndefined();
+    expect(startingAt('2026-12-08T09:00:01Z')).toBe('StartTooFar');
+  });
+
+  it('is compared as a moment, not as text', () => {
+    expect(startingAt('2026-12-08T10:00:00+01:00')).toBeUndefined();
+    expect(startingAt('2026-12-08T08:00:01-01:00')).toBe('StartTooFar');
+  });
+
+  it('may be past', () => {
+    expect(startingAt('2020-01-01T00:00:00Z')).toBeUndefined();
+  });
+});

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { CONFIG_MAPS } from '../api/kubernetes.ts';
+import { OPERATOR_NAMESPACE } from '../api/names.ts';
+import { Time } from '../api/time.ts';
+import type { Client } from '../runtime/client.ts';
+
+const NAME = { namespace: OPERATOR_NAMESPACE, name: 'daypass-checkpoint' } as const;
+
+const Data = z.object({
+  events: Time.optional().catch(undefined),
+  fuseProvenAt: Time.optional().catch(undefined),
+});
+
+/** What outlives the operator's process. Losing it costs work done again, never access or a record. */
+export interface Checkpoint {
+  /** Everything in the histories before this has been delivered as Events. */
+  readonly events?: Time | undefined;
+  /** When a canary fuse last burned as it should. */
+  readonly fuseProvenAt?: Time | undefined;
+}
+
+/**
+ * Reads the checkpoint; what is not there, or makes no sense, is left out.
+ * @throws ApiError
+ */
+export async function loadCheckpoint(client: Client, signal: AbortSignal): Promise<Checkpoint> {
+  const found = await client.get(CONFIG_MAPS, NAME, { signal });
+  return Data.catch({}).parse(found['data']);
+}
+
+/**
+ * Writes the checkpoint.
+ * @throws ApiError
+ */
+export async function saveCheckpoint(
+  client: Client,
+  { events, fuseProvenAt }: Checkpoint,
+  signal: AbortSignal,
+): Promise<void> {
+  const data = { ...(events === undefined ? {} : { events }), ...(fuseProvenAt === undefined ? {} : { fuseProvenAt }) };
+  await client.patch(CONFIG_MAPS, NAME, { data }, { signal });
+}
