@@ -1,0 +1,41 @@
+import { GRANTABLE_ROLE } from '../../api/names.ts';
+import { applyPlan } from '../../grant/apply.ts';
+import type { Plan } from '../../grant/plan.ts';
+import { bindableRoles } from '../../rbac/rules.ts';
+import { Controller } from '../../runtime/controller.ts';
+import type { Context } from '../context.ts';
+import type { PolicySnapshot } from './readiness.ts';
+import { policySteps } from './steps.ts';
+
+/** Keeps the status of every policy; keys are names of AccessPolicies. */
+export function policyController({
+  client,
+  stores,
+  clock,
+  random,
+  log,
+  fuseTrouble,
+}: Context): Controller<PolicySnapshot | undefined, Plan> {
+  return new Controller<PolicySnapshot | undefined, Plan>({
+    name: 'access-policy',
+    workers: 2,
+    clock,
+    random,
+    log,
+    snapshot: (key) => {
+      const policy = stores.policies.get(key);
+      if (!policy) return undefined;
+      if ('unreadable' in policy) log.warn({ policy: key, reason: policy.unreadable }, 'a policy cannot be read');
+      return {
+        policy,
+        roleExists: (name) => stores.roles.get(name) !== undefined,
+        grantable: bindableRoles(stores.roles.get(GRANTABLE_ROLE)?.rules ?? []),
+        fuseTrouble: fuseTrouble(),
+      };
+    },
+    steps: policySteps.map(
+      (step) => (snapshot, now) => (snapshot ? step(snapshot, now) : { next: 'stop', reason: 'no such policy' }),
+    ),
+    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+  });
+}

@@ -1,0 +1,44 @@
+import type { Phase } from '../../api/access-request.ts';
+import type { HistoryType } from '../../api/history.ts';
+import { formatTime } from '../../api/time.ts';
+import type { Plan, Write } from '../../grant/plan.ts';
+import type { Outcome } from '../../runtime/step.ts';
+import { removal } from '../removal.ts';
+import type { Snapshot } from './snapshot.ts';
+import { OPERATOR, statusWrite } from './status.ts';
+
+/** How a request ends. The phase, the history entry and the Event all bear the same word. */
+export interface Ending {
+  readonly type: Phase & HistoryType;
+  /** One word, for machines: why. */
+  readonly reason: string;
+  /** One line, for people. */
+  readonly message: string;
+}
+
+/**
+ * Ends a request, whatever it has: the binding first, since that alone gives access, then the
+ * fuse, then the record. A crash in between leaves the reason in force, so the next reconcile
+ * comes to the same end.
+ */
+export function endWith(snapshot: Snapshot, now: Date, ending: Ending): Outcome<Plan> {
+  return {
+    next: 'write',
+    plan: { writes: [...removal(snapshot), endedStatus(snapshot, now, ending)], then: 'normal' },
+  };
+}
+
+/** The status of an ended request. */
+export function endedStatus({ request }: Snapshot, now: Date, { type, reason, message }: Ending): Write {
+  const { status } = request;
+  const decided = status.phase === 'Approved' || status.phase === 'Active';
+  return statusWrite(request, now, {
+    fields: { phase: type, endedAt: formatTime(now) },
+    conditions: [
+      ...(decided ? [] : [{ type: 'Approved', status: 'False' as const, reason, message }]),
+      { type: 'Active', status: 'False', reason, message },
+      { type: 'Ended', status: 'True', reason, message },
+    ],
+    entries: [{ type, reason, actor: OPERATOR, message }],
+  });
+}

@@ -1,0 +1,31 @@
+import type { RequestStep } from './snapshot.ts';
+import { adopt } from './steps/adopt.ts';
+import { awaitStart } from './steps/await-start.ts';
+import { decide } from './steps/decide.ts';
+import { expire } from './steps/expire.ts';
+import { finish } from './steps/finish.ts';
+import { followPolicy } from './steps/follow-policy.ts';
+import { grant } from './steps/grant.ts';
+import { obeyDeny } from './steps/obey-deny.ts';
+import { showFuse } from './steps/show-fuse.ts';
+import { watchGrant } from './steps/watch-grant.ts';
+import { withdraw } from './steps/withdraw.ts';
+
+/**
+ * The life of a request, one file per transition. The order is the argument: what has ended stays
+ * ended; access that exists is put on record; ends come before everything that could keep a grant
+ * alive; only then may access be given.
+ */
+export const requestSteps: readonly RequestStep[] = [
+  finish,
+  adopt,
+  expire,
+  withdraw,
+  obeyDeny,
+  watchGrant,
+  followPolicy,
+  showFuse,
+  decide,
+  awaitStart,
+  grant,
+];

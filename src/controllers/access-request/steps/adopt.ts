@@ -1,0 +1,70 @@
+import { parseTime } from '../../../api/time.ts';
+import { bindingDrift, fuseDrift } from '../../../grant/drift.ts';
+import { bindingFor, fuseFor } from '../../../grant/objects.ts';
+import { termsFrom } from '../../../grant/terms.ts';
+import { ANNOTATION } from '../../../api/names.ts';
+import { goOn } from '../../../runtime/step.ts';
+import { endWith } from '../end.ts';
+import type { RequestStep, Snapshot } from '../snapshot.ts';
+import { OPERATOR, statusWrite } from '../status.ts';
+
+/**
+ * A binding that exists is put on record before anything else is asked: access that somebody had
+ * must show in the history, even if the operator died right after giving it. Its own annotations
+ * say since when; a binding that is not what would have been planned is not ours.
+ */
+export const adopt: RequestStep = (snapshot, now) => {
+  const { request, binding, fuse } = snapshot;
+  const { phase, duration } = request.status;
+  if (phase !== 'Approved' || !binding || !duration) return goOn;
+  const grantedAt = binding.metadata.annotations?.[ANNOTATION.grantedAt] ?? '';
+  const drift = findDrift(snapshot);
+  if (drift !== undefined || !fuse) {
+    const message = `${binding.metadata.name} exists already and is not this grant: ${drift ?? 'it has no fuse'}`;
+    return endWith(snapshot, now, { type: 'Failed', reason: 'NameTaken', message });
+  }
+  const terms = termsFrom(parseTime(grantedAt), duration);
+  const message = `${request.spec.roleRef.name} until ${terms.expiresAt}`;
+  return {
+    next: 'write',
+    plan: {
+      writes: [
+        statusWrite(request, now, {
+          fields: {
+            phase: 'Active',
+            grantedAt: terms.grantedAt,
+            expiresAt: terms.expiresAt,
+            grant: { bindingUid: binding.metadata.uid, fuseUid: fuse.metadata.uid },
+          },
+          conditions: [
+            { type: 'Active', status: 'True', reason: 'Granted', message },
+            fuse.complete
+              ? {
+                  type: 'FuseArmed',
+                  status: 'True',
+                  reason: 'Armed',
+                  message: 'Kubernetes will end the grant by itself',
+                }
+              : {
+                  type: 'FuseArmed',
+                  status: 'False',
+                  reason: 'Queued',
+                  message: 'the Job controller has not armed the fuse yet',
+                },
+          ],
+          entries: [{ type: 'Granted', reason: 'Granted', actor: OPERATOR, message }],
+        }),
+      ],
+      then: 'normal',
+    },
+  };
+};
+
+function findDrift({ request, binding, fuse }: Snapshot): string | undefined {
+  const { duration } = request.status;
+  const grantedAt = Date.parse(binding?.metadata.annotations?.[ANNOTATION.grantedAt] ?? '');
+  if (!binding || !duration || Number.isNaN(grantedAt)) return 'metadata.annotations';
+  const terms = termsFrom(new Date(grantedAt), duration);
+  if (!fuse) return 'metadata.ownerReferences';
+  return bindingDrift(binding, bindingFor(request, terms, fuse.metadata)) ?? fuseDrift(fuse, fuseFor(request, terms));
+}

@@ -1,0 +1,64 @@
+import { JOBS, ROLE_BINDINGS } from '../../../api/kubernetes.ts';
+import { managedName } from '../../../api/names.ts';
+import { bindingDrift, fuseDrift } from '../../../grant/drift.ts';
+import { bindingFor, fuseFor } from '../../../grant/objects.ts';
+import type { Write } from '../../../grant/plan.ts';
+import type { Terms } from '../../../grant/terms.ts';
+import { goOn } from '../../../runtime/step.ts';
+import { removal } from '../../removal.ts';
+import { endedStatus, type Ending } from '../end.ts';
+import type { RequestStep, Snapshot } from '../snapshot.ts';
+
+/**
+ * What was granted must be what is there: the role's rules, the binding, the fuse. Any difference
+ * ends the grant (promise P3); nothing is ever mended, so deleting a binding is always a revocation.
+ */
+export const watchGrant: RequestStep = (snapshot, now) => {
+  const { request } = snapshot;
+  if (request.status.phase !== 'Active') return goOn;
+  const found = roleDrift(snapshot) ?? objectDrift(snapshot);
+  if (!found) return goOn;
+  const { absent, ...ending } = found;
+  const name = { namespace: request.metadata.namespace, name: managedName(request.metadata.uid) };
+  // A watch may lag behind what another operator made a moment ago: absence is confirmed first.
+  const confirmations: Write[] = absent ? [{ verb: 'confirmAbsent', resource: absent, name }] : [];
+  const writes = [...confirmations, ...removal(snapshot), endedStatus(snapshot, now, ending)];
+  return { next: 'write', plan: { writes, then: 'normal' } };
+};
+
+interface Drift extends Ending {
+  readonly absent?: typeof JOBS;
+}
+
+function roleDrift({ request, role }: Snapshot): Drift | undefined {
+  const pinned = request.status.role;
+  if (pinned && role?.metadata.uid === pinned.uid && role.rulesHash === pinned.rulesHash) return undefined;
+  const what = role ? 'was changed' : 'was deleted';
+  return {
+    type: 'Revoked',
+    reason: 'RoleChanged',
+    message: `ClusterRole ${request.spec.roleRef.name} ${what} during the grant`,
+  };
+}
+
+function objectDrift({ request, binding, fuse }: Snapshot): Drift | undefined {
+  const { grantedAt, expiresAt, duration, grant } = request.status;
+  if (!binding) {
+    return { type: 'Revoked', reason: 'BindingDeleted', message: 'the binding was deleted', absent: ROLE_BINDINGS };
+  }
+  if (!fuse) return { type: 'Revoked', reason: 'FuseChanged', message: 'the fuse was deleted', absent: JOBS };
+  if (grantedAt === undefined || expiresAt === undefined || duration === undefined) {
+    return { type: 'Revoked', reason: 'BindingChanged', message: 'the status no longer says until when' };
+  }
+  const terms: Terms = { grantedAt, expiresAt, duration };
+  const uid = binding.metadata.uid === grant?.bindingUid ? undefined : 'metadata.uid';
+  const field = uid ?? bindingDrift(binding, bindingFor(request, terms, fuse.metadata));
+  if (field !== undefined)
+    return { type: 'Revoked', reason: 'BindingChanged', message: `the binding was changed: ${field}` };
+  const fuseField =
+    fuse.metadata.uid !== grant?.fuseUid || fuse.metadata.deletionTimestamp
+      ? 'metadata'
+      : fuseDrift(fuse, fuseFor(request, terms));
+  if (fuseField === undefined) return undefined;
+  return { type: 'Revoked', reason: 'FuseChanged', message: `the fuse was changed: ${fuseField}` };
+}

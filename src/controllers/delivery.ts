@@ -1,0 +1,35 @@
+import { deliverEvent } from '../record/deliver.ts';
+import type { Delivery, Outbox } from '../record/outbox.ts';
+import { Controller } from '../runtime/controller.ts';
+import type { Context } from './context.ts';
+
+interface DeliveryOptions extends Pick<Context, 'client' | 'clock' | 'random' | 'log'> {
+  readonly outbox: Outbox;
+  /** Names this process in its Events. */
+  readonly instance: string;
+  /** Called after each delivery, with the request it belongs to. */
+  readonly onDelivered: (delivery: Delivery) => void;
+}
+
+/** Delivers what histories say as Events, in order per request; keys are uids of requests. */
+export function deliveryController({
+  outbox,
+  instance,
+  onDelivered,
+  ...options
+}: DeliveryOptions): Controller<Delivery | undefined, Delivery> {
+  const { client, log } = options;
+  return new Controller<Delivery | undefined, Delivery>({
+    name: 'delivery',
+    workers: 4,
+    ...options,
+    snapshot: (uid) => outbox.next(uid),
+    steps: [(delivery) => (delivery ? { next: 'write', plan: delivery } : { next: 'stop', reason: 'all delivered' })],
+    apply: async (delivery, uid, signal) => {
+      await deliverEvent(client, delivery, instance, log, signal);
+      outbox.delivered(uid);
+      onDelivered(delivery);
+      return 'low';
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import type { Logger } from 'pino';
+import { formatTime } from '../api/time.ts';
+import { fuseTrouble } from '../grant/fuse-health.ts';
+import type { Checkpoint } from '../record/checkpoint.ts';
+import { Outbox } from '../record/outbox.ts';
+import type { Client } from '../runtime/client.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { notingClient } from '../runtime/noting-client.ts';
+import { keyOf } from '../runtime/object.ts';
+import { policyController } from './access-policy/controller.ts';
+import { requestController } from './access-request/controller.ts';
+import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
+import type { Context } from './context.ts';
+import { deliveryController } from './delivery.ts';
+import { canaryTrouble } from './fuse-canary/canary.ts';
+import { CANARY_KEY, canaryController } from './fuse-canary/controller.ts';
+import { CanaryState } from './fuse-canary/state.ts';
+import { managedController } from './managed/controller.ts';
+import { createStores, type Stores, YES } from './stores.ts';
+import { wire } from './wiring.ts';
+
+export interface OperatorOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  /** What an earlier process left. */
+  readonly checkpoint: Checkpoint;
+  /** Names this process in its Events. */
+  readonly instance: string;
+}
+
+/** Something that works until its signal is aborted. */
+interface Runnable {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** The operator, wired up and at rest: stores that want to be filled, then controllers that want to run. */
+export interface Operator {
+  readonly stores: Stores;
+  readonly controllers: readonly Runnable[];
+}
+
+/** How old an entry may be and still become an Event, where nothing says what was delivered: as long as Events live. In ms. */
+const EVENT_LIFE = 3_600_000;
+
+/** Puts the operator together: stores, controllers, and which change concerns which. */
+export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
+  const { clock, random, log } = options;
+  const stores = createStores(log);
+  const client = notingClient(options.client, Object.values(stores));
+  const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
+  const outbox = new Outbox(checkpoint.events ?? formatTime(new Date(clock.now().getTime() - EVENT_LIFE)));
+  const context: Context = {
+    client,
+    stores,
+    clock,
+    random,
+    log,
+    fuseTrouble: () => fuseTrouble(canaryTrouble(canary, clock.now()), stores.fuses.list('unarmed', YES), clock.now()),
+  };
+  const requests = requestController({ ...context, delivered: (uid) => outbox.next(uid) === undefined });
+  const policies = policyController(context);
+  const managed = managedController(context);
+  const saving = checkpointController({
+    ...context,
+    loaded: checkpoint,
+    current: () => ({
+      events: outbox.watermark() ?? checkpoint.events,
+      fuseProvenAt: canary.provenAt && formatTime(canary.provenAt),
+    }),
+  });
+  const delivery = deliveryController({
+    ...context,
+    outbox,
+    instance,
+    onDelivered: ({ request }) => {
+      saving.enqueue(CHECKPOINT_KEY, 'low');
+      if (!outbox.next(request.uid)) requests.enqueue(keyOf(request), 'low');
+    },
+  });
+  const fuses = canaryController({ ...context, state: canary, onChange: fusesChanged });
+
+  function fusesChanged(): void {
+    saving.enqueue(CHECKPOINT_KEY, 'low');
+    for (const { metadata } of stores.policies.values()) policies.enqueue(metadata.name, 'low');
+    for (const { metadata } of stores.requests.list('open', YES)) requests.enqueue(keyOf(metadata), 'normal');
+  }
+
+  wire(stores, {
+    request: (key, lane) => requests.enqueue(key, lane),
+    managed: (key) => managed.enqueue(key, 'urgent'),
+    policy: (key) => policies.enqueue(key, 'low'),
+    canary: () => fuses.enqueue(CANARY_KEY, 'low'),
+    history: ({ before, after }) => {
+      if (after && !('unreadable' in after) && outbox.observe(after)) delivery.enqueue(after.metadata.uid, 'low');
+      if (!after && before) outbox.forget(before.metadata.uid);
+    },
+    now: () => clock.now(),
+  });
+  fuses.enqueue(CANARY_KEY, 'low');
+  return { stores, controllers: [requests, managed, policies, delivery, fuses, saving] };
+}

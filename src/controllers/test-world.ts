@@ -1,0 +1,240 @@
+import { ACCESS_POLICIES } from '../api/access-policy.ts';
+import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
+import { CLUSTER_ROLES, CONFIG_MAPS, EVENTS, JOBS, NAMESPACES, ROLE_BINDINGS, readJob } from '../api/kubernetes.ts';
+import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
+import type { Client } from '../runtime/client.ts';
+import { MemoryClient } from '../runtime/memory-client.ts';
+import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
+import { Reflector } from '../runtime/reflector.ts';
+import { settle, TestClock } from '../runtime/test-clock.ts';
+import { testLog } from '../runtime/test-log.ts';
+import { createOperator } from './operator.ts';
+
+const RESOURCES = [
+  ACCESS_REQUESTS.resource,
+  ACCESS_POLICIES.resource,
+  NAMESPACES,
+  CLUSTER_ROLES,
+  ROLE_BINDINGS,
+  JOBS,
+  EVENTS,
+  CONFIG_MAPS,
+];
+
+/** The verbs that change something. */
+const WRITES: ReadonlySet<string> = new Set(['create', 'patch', 'patchStatus', 'delete']);
+
+/**
+ * A cluster in memory with the parts of Kubernetes that Daypass leans on, and operators that can
+ * be started, killed at any write, and started again. For tests alone.
+ */
+export class World {
+  readonly clock = new TestClock();
+  readonly client = new MemoryClient({ clock: this.clock, resources: RESOURCES, random: counter() });
+  readonly log = testLog();
+  /** What operators wrote, as `verb kind`, in order. */
+  readonly writes: string[] = [];
+  /** Whether the controllers of Kubernetes itself are running. */
+  kubernetes = true;
+  #random = counter();
+  #operator: AbortController | undefined;
+
+  /** A world with a namespace, a grantable role, and a policy that lets alice have it. */
+  static async create(): Promise<World> {
+    const world = new World();
+    await world.put(NAMESPACES, { metadata: { name: OPERATOR_NAMESPACE } });
+    await world.put(NAMESPACES, { metadata: { name: 'payments', labels: { team: 'payments' } } });
+    await world.put(CONFIG_MAPS, { metadata: { namespace: OPERATOR_NAMESPACE, name: 'daypass-checkpoint' } });
+    const bind = {
+      apiGroups: [CLUSTER_ROLES.group],
+      resources: ['clusterroles'],
+      resourceNames: ['logs'],
+      verbs: ['bind'],
+    };
+    await world.put(CLUSTER_ROLES, { metadata: { name: GRANTABLE_ROLE }, rules: [bind] });
+    await world.put(CLUSTER_ROLES, {
+      metadata: { name: 'logs' },
+      rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
+    });
+    await world.putPolicy('debug', {});
+    return world;
+  }
+
+  put(resource: Resource, object: KubernetesObject): Promise<KubernetesObject> {
+    return this.client.create(resource, { apiVersion: apiVersionOf(resource), kind: resource.kind, ...object });
+  }
+
+  putPolicy(name: string, spec: Record<string, unknown>): Promise<KubernetesObject> {
+    const allow = {
+      requesters: [{ kind: 'User', name: 'alice' }],
+      namespaces: { names: ['payments'] },
+      roles: ['logs'],
+      duration: { max: '1h' },
+      approval: { automatic: true },
+    };
+    return this.put(ACCESS_POLICIES.resource, { metadata: { name }, spec: { ...allow, ...spec } });
+  }
+
+  /** A Deny in the way of everything, but for what `spec` limits. */
+  putDeny(name: string, spec: Record<string, unknown> = {}): Promise<KubernetesObject> {
+    return this.put(ACCESS_POLICIES.resource, { metadata: { name }, spec: { effect: 'Deny', ...spec } });
+  }
+
+  ask(name: string, spec: Record<string, unknown> = {}): Promise<KubernetesObject> {
+    const base = { roleRef: { kind: 'ClusterRole', name: 'logs' }, duration: '10s', requester: { username: 'alice' } };
+    return this.put(ACCESS_REQUESTS.resource, {
+      metadata: { namespace: 'payments', name },
+      spec: { ...base, ...spec },
+    });
+  }
+
+  async request(name: string): Promise<AccessRequest | undefined> {
+    const found = (await this.all(ACCESS_REQUESTS.resource)).find(({ metadata }) => metadata.name === name);
+    const request = found && readAccessRequest(found);
+    if (request && 'unreadable' in request) throw new Error(request.unreadable);
+    return request;
+  }
+
+  async all(resource: Resource, namespace?: string): Promise<KubernetesObject[]> {
+    const { items } = await this.client.list(resource, namespace === undefined ? {} : { namespace });
+    return items;
+  }
+
+  /** Deletes by name, whatever the uid. */
+  async remove(resource: Resource, key: string): Promise<void> {
+    const { metadata } = await this.client.get(resource, nameOf(key));
+    await this.client.delete(resource, nameOf(key), { uid: metadata.uid ?? '' });
+  }
+
+  /**
+   * Starts an operator, which dies right after its `crashAfter`-th write if one is named. Unless
+   * it is not `proven`, it knows of a canary that burned a minute ago.
+   */
+  async start({ crashAfter = Infinity, proven = true } = {}): Promise<void> {
+    const {
+      clock,
+      log: { log },
+    } = this;
+    const client = this.#mortal(crashAfter);
+    const random = this.#random;
+    const operator = createOperator({
+      client,
+      clock,
+      random,
+      log,
+      instance: 'test',
+      checkpoint: proven ? { fuseProvenAt: '2026-12-01T08:59:00Z' } : {},
+    });
+    const running = new AbortController();
+    this.#operator = running;
+    const reflectors = Object.values(operator.stores).map((store) => {
+      const selection =
+        store === operator.stores.bindings || store === operator.stores.fuses
+          ? { labelSelector: 'app.kubernetes.io/managed-by=daypass' }
+          : {};
+      return new Reflector({ client, resource: store.resource, selection, store, clock, random, log });
+    });
+    for (const reflector of reflectors) void reflector.run(running.signal);
+    await Promise.all(reflectors.map(({ synced }) => synced));
+    for (const controller of operator.controllers) void controller.run(running.signal);
+    await this.settle();
+  }
+
+  /** Kills the operator: nothing it had in hand goes on. */
+  async kill(): Promise<void> {
+    this.#operator?.abort();
+    await this.settle();
+  }
+
+  /** Lets time pass, a second at a time, with Kubernetes at work. */
+  async advance(seconds: number, each: () => Promise<void> = async () => undefined): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      await this.clock.advance(1000);
+      await this.settle();
+      if (this.kubernetes) await this.#kubernetesWorks();
+      await this.settle();
+      await each();
+    }
+  }
+
+  /** Resolves when nothing more happens without time passing. */
+  async settle(): Promise<void> {
+    for (let quiet = 0, seen = -1; quiet < 5; ) {
+      await settle();
+      quiet = this.client.calls.length === seen ? quiet + 1 : 0;
+      seen = this.client.calls.length;
+    }
+  }
+
+  #mortal(writesLeft: number): Client {
+    const { client, writes } = this;
+    let left = writesLeft;
+    return new Proxy(client, {
+      get: (target, verb) => {
+        const method: unknown = Reflect.get(target, verb);
+        if (typeof method !== 'function') return method;
+        return (...args: unknown[]) => {
+          if (WRITES.has(String(verb))) {
+            if (left <= 0) return never();
+            left -= 1;
+            writes.push(`${String(verb)} ${kindOf(args[0])}`);
+          }
+          const result: unknown = Reflect.apply(method, target, args);
+          // The last write goes through, but its answer never arrives.
+          if (left > 0 || !WRITES.has(String(verb))) return result;
+          return Promise.resolve(result).then(never, never);
+        };
+      },
+    });
+  }
+
+  /** The Job, TTL and garbage collector controllers, one round each. */
+  async #kubernetesWorks(): Promise<void> {
+    for (const raw of await this.all(JOBS)) {
+      const { metadata, spec, complete } = readJob(raw);
+      const name = { namespace: metadata.namespace ?? '', name: metadata.name };
+      if (!complete) {
+        const conditions = [{ type: 'Complete', status: 'True' }];
+        await this.client.patchStatus(JOBS, name, {
+          status: { conditions, completionTime: this.clock.now().toISOString() },
+        });
+        continue;
+      }
+      const born = Date.parse(metadata.creationTimestamp ?? '');
+      if (this.clock.now().getTime() >= born + (spec.ttlSecondsAfterFinished ?? Infinity) * 1000) {
+        await this.client.delete(JOBS, name, { uid: metadata.uid });
+      }
+    }
+    const alive = new Set(
+      [...(await this.all(JOBS)), ...(await this.all(ACCESS_REQUESTS.resource))].map(({ metadata }) => metadata.uid),
+    );
+    for (const resource of [JOBS, ROLE_BINDINGS]) {
+      for (const { metadata } of await this.all(resource)) {
+        const owners = metadata.ownerReferences ?? [];
+        if (owners.length === 0 || owners.some(({ uid }) => alive.has(uid))) continue;
+        await this.client.delete(
+          resource,
+          { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
+          { uid: metadata.uid ?? '' },
+        );
+      }
+    }
+  }
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function kindOf(resource: unknown): string {
+  return typeof resource === 'object' && resource !== null && 'kind' in resource ? String(resource.kind) : '';
+}
+
+/** Numbers in [0, 1) that differ, the same at every run. */
+function counter(): () => number {
+  let seed = 1;
+  return () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+}

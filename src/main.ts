@@ -1,0 +1,36 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { LOG_LEVELS } from './main/log.ts';
+import { operate } from './main/operate.ts';
+import { sweepOnce } from './main/sweep-once.ts';
+
+const KUBECONFIG = ['--kubeconfig <file>', 'how to reach the cluster; default: as a pod of it'] as const;
+const LOG_LEVEL = new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info');
+
+const daypass = new Command('daypass')
+  .description('Scoped access to Kubernetes for a limited time')
+  .showHelpAfterError();
+
+daypass
+  .command('operator')
+  .description('grant what policies permit, and take it back on time')
+  .option(...KUBECONFIG)
+  .option('--http-host <host>', 'where to serve /healthz and /readyz', '127.0.0.1')
+  .option('--http-port <port>', '0 for any free port; the log says which', portNumber, 0)
+  .addOption(LOG_LEVEL)
+  .action(operate);
+
+daypass
+  .command('sweep')
+  .description('delete what is overdue, once, without the operator')
+  .option(...KUBECONFIG)
+  .addOption(LOG_LEVEL)
+  .action(sweepOnce);
+
+await daypass.parseAsync();
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^[0-9]{1,5}$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
+  return port;
+}

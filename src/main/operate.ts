@@ -1,0 +1,68 @@
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import { MANAGED_SELECTOR } from '../api/names.ts';
+import { createOperator } from '../controllers/operator.ts';
+import { systemClock } from '../runtime/clock.ts';
+import { connect } from '../runtime/http-client.ts';
+import { HttpServer } from '../runtime/http-server.ts';
+import { Manager, type ManagerOptions } from '../runtime/manager.ts';
+import { Reflector } from '../runtime/reflector.ts';
+import { ServerClock } from '../runtime/server-clock.ts';
+import { createLog, type LogLevel } from './log.ts';
+import { previousCheckpoint } from './previous-checkpoint.ts';
+import { stopSignal } from './stop-signal.ts';
+
+/** The flags of `daypass operator`. */
+export interface OperatorFlags {
+  readonly kubeconfig?: string;
+  readonly httpHost: string;
+  readonly httpPort: number;
+  readonly logLevel: LogLevel;
+}
+
+/** Runs the operator until it is asked to stop, or cannot go on: then the exit code is 1. */
+export async function operate(flags: OperatorFlags): Promise<void> {
+  const log = createLog(flags.logLevel);
+  const end = new AbortController();
+  const signal = AbortSignal.any([stopSignal(log), end.signal]);
+  let manager: Manager | undefined;
+  const health = {
+    healthy: () => manager?.healthy() ?? true,
+    ready: () => manager?.ready() ?? ['the API server has not answered yet'],
+  };
+  const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
+  const parts = [server.run(signal), work(flags.kubeconfig, log, signal, (made) => (manager = made))];
+  try {
+    await Promise.all(parts);
+    log.info('stopped');
+  } catch (error) {
+    log.error({ err: error }, 'the operator cannot go on');
+    process.exitCode = 1;
+  } finally {
+    end.abort();
+    await Promise.allSettled(parts);
+  }
+}
+
+async function work(
+  kubeconfig: string | undefined,
+  log: Logger,
+  signal: AbortSignal,
+  made: (manager: Manager) => void,
+): Promise<void> {
+  const clock = new ServerClock(systemClock);
+  const client = await connect({ kubeconfig, onServerDate: (date) => clock.learn(date) });
+  const surroundings = { client, clock, random: Math.random, log };
+  const checkpoint = await previousCheckpoint({ ...surroundings, signal });
+  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
+  const { bindings, fuses } = operator.stores;
+  const managed: ReadonlySet<object> = new Set([bindings, fuses]);
+  const reflectors: ManagerOptions['reflectors'] = Object.values(operator.stores).map((store) => {
+    const selection = managed.has(store) ? { labelSelector: MANAGED_SELECTOR } : {};
+    return new Reflector({ ...surroundings, resource: store.resource, selection, store });
+  });
+  const manager = new Manager({ ...surroundings, reflectors, runnables: operator.controllers });
+  made(manager);
+  await manager.run(signal);
+  await client.close();
+}
