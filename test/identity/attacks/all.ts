@@ -1,0 +1,9 @@
+import type { Attack } from './attack.ts';
+import { ON_BINDINGS } from './bindings.ts';
+import { ON_FUSES } from './fuses.ts';
+import { ON_NAMES } from './names.ts';
+import { ON_REQUESTS } from './requests.ts';
+import { ON_ROLES } from './roles.ts';
+
+/** Every attack by someone other than the operator. */
+export const ATTACKS: readonly Attack[] = [...ON_REQUESTS, ...ON_BINDINGS, ...ON_FUSES, ...ON_NAMES, ...ON_ROLES];

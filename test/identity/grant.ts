@@ -1,0 +1,101 @@
+import { ANNOTATION, FINALIZER, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../src/api/names.ts';
+import { addSeconds, formatTime } from '../../src/api/time.ts';
+import { ok } from './answers.ts';
+import type { Caller } from './caller.ts';
+import { type Stage, pathsIn, roleRef } from './stage.ts';
+
+/** A live grant, with everything that the operator writes for one. Paths name the objects. */
+export interface Grant {
+  readonly stage: Stage;
+  readonly request: string;
+  readonly binding: string;
+  readonly job: string;
+  /** `daypass-<uid>`: what binding and Job are called. */
+  readonly name: string;
+  /** A second request by the same person, which the operator has not touched. */
+  readonly pending: string;
+}
+
+/** Access for `requester`, asked for as a person does and given as the operator does. */
+export async function grantTo(
+  requester: Caller & { name: string },
+  stage: Stage,
+  { seconds = 3600, grace = 30 } = {},
+): Promise<Grant> {
+  const { operator, namespace } = stage;
+  const { requests, jobs, bindings } = pathsIn(namespace);
+  const asked = ok(await requester.create(requests, accessRequest(stage))).metadata;
+  const pending = ok(await requester.create(requests, accessRequest(stage))).metadata;
+
+  const request = `${requests}/${asked.name}`;
+  const { resourceVersion } = asked;
+  const annotations = { [ANNOTATION.policy]: 'payments-debug' };
+  ok(await operator.patch(request, { metadata: { resourceVersion, finalizers: [FINALIZER], annotations } }));
+  const job = ok(await operator.create(jobs, fuse(asked, { seconds, grace }))).metadata;
+  ok(
+    await operator.create(
+      bindings,
+      roleBinding(stage, { uid: asked.uid, fuseUid: job.uid, seconds, user: requester.name }),
+    ),
+  );
+  ok(await operator.patch(`${request}/status`, { status: { phase: 'Active' } }));
+  return {
+    stage,
+    request,
+    binding: `${bindings}/${job.name}`,
+    job: `${jobs}/${job.name}`,
+    name: job.name,
+    pending: `${requests}/${pending.name}`,
+  };
+}
+
+/** A request for the stage's role; no requester, as a person leaves it out. */
+export function accessRequest({ role }: Pick<Stage, 'role'>) {
+  return {
+    apiVersion: 'daypass.dev/v1alpha1',
+    kind: 'AccessRequest',
+    metadata: { generateName: 'ask-' },
+    spec: { roleRef: { kind: 'ClusterRole', name: role }, duration: '1h', reason: 'INC-4711 checkout returns 5xx' },
+  };
+}
+
+/** The fuse as the operator makes it: a Job that runs nothing and deletes itself. */
+export function fuse({ uid, name }: { uid: string; name: string }, { seconds = 3600, grace = 30 } = {}) {
+  const owner = { apiVersion: 'daypass.dev/v1alpha1', kind: 'AccessRequest', name, uid };
+  return {
+    metadata: { ...managed(uid, seconds), ownerReferences: [owner] },
+    spec: {
+      completions: 0,
+      parallelism: 0,
+      ttlSecondsAfterFinished: seconds + grace,
+      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'never', image: 'daypass.invalid/never' }] } },
+    },
+  };
+}
+
+/** The binding as the operator makes it: one subject, and the fuse as its only owner. */
+export function roleBinding(
+  { role }: Pick<Stage, 'role'>,
+  { uid, fuseUid, user, seconds = 3600 }: { uid: string; fuseUid?: string; user: string; seconds?: number },
+) {
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: managedName(uid), uid: fuseUid };
+  return {
+    metadata: { ...managed(uid, seconds), ...(fuseUid !== undefined && { ownerReferences: [owner] }) },
+    ...roleRef(role),
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
+  };
+}
+
+/** Name, label and annotations of whatever belongs to a grant. */
+export function managed(uid: string, seconds: number) {
+  const now = new Date();
+  return {
+    name: managedName(uid),
+    labels: { [MANAGED_BY_LABEL]: MANAGED_BY },
+    annotations: {
+      [ANNOTATION.grantedAt]: formatTime(now),
+      [ANNOTATION.expiresAt]: formatTime(addSeconds(now, seconds)),
+      [ANNOTATION.ttl]: `${seconds}s`,
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { GRANTABLE_ROLE } from '../../src/api/names.ts';
+import { ok, refusedByRbac } from './answers.ts';
+import type { Caller } from './caller.ts';
+import { CLUSTER_ROLES, type Stage, newStage, pathsIn, serviceAccount } from './stage.ts';
+
+const Rules = z.array(
+  z.object({
+    apiGroups: z.array(z.string()),
+    resources: z.array(z.string()),
+    resourceNames: z.array(z.string()).optional(),
+    verbs: z.array(z.string()),
+  }),
+);
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await newStage();
+});
+
+/** Everything it may do in a namespace, as the API server sees it, beyond what any service account may. */
+async function rightsIn(namespace: string) {
+  const anyone = new Set(
+    (await rulesOf(await serviceAccount(stage.admin, 'daypass-system', 'default'), namespace)).map(written),
+  );
+  return (await rulesOf(stage.operator, namespace)).filter((rule) => !anyone.has(written(rule)));
+}
+
+async function rulesOf(account: Caller, namespace: string) {
+  const path = '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews';
+  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectRulesReview', spec: { namespace } };
+  const { status } = ok(await account.create(path, review));
+  const { resourceRules, incomplete } = z.object({ resourceRules: Rules, incomplete: z.boolean() }).parse(status);
+  expect(incomplete).toBe(false);
+  return resourceRules;
+}
+
+function written({ resources, verbs }: z.infer<typeof Rules>[number]): string {
+  return `${resources.join(' ')}: ${verbs.join(' ')}`;
+}
+
+describe("the operator's rights", () => {
+  it('are those of deploy/rbac, and nothing else', async () => {
+    const rights = (await rightsIn(stage.namespace)).filter(({ verbs }) => !verbs.includes('bind'));
+    expect(rights.map(written).toSorted()).toEqual([
+      'accesspolicies: get list watch',
+      'accessrequests/status accesspolicies/status: patch',
+      'accessrequests: get list watch patch',
+      'clusterroles: get list watch',
+      'events: get create',
+      'jobs: get list watch create delete',
+      'namespaces: get list watch',
+      'rolebindings: get list watch create delete',
+    ]);
+  });
+
+  it('hold no wildcard, no escalate, and bind on named ClusterRoles alone', async () => {
+    for (const { apiGroups, resources, resourceNames, verbs } of await rightsIn('daypass-system')) {
+      expect(
+        [...apiGroups, ...resources, ...verbs].filter((name) => name.includes('*') || name === 'escalate'),
+      ).toEqual([]);
+      if (verbs.includes('bind')) expect(resourceNames).not.toHaveLength(0);
+    }
+  });
+
+  it('reach only one ConfigMap in its own namespace', async () => {
+    const configMaps = '/api/v1/namespaces/daypass-system/configmaps';
+    const change = { data: { [stage.namespace]: '1' } };
+    expect(await stage.operator.patch(`${configMaps}/daypass-checkpoint`, change)).toMatchObject({ code: 200 });
+    expect(await stage.operator.patch(`${configMaps}/other`, change)).toEqual(refusedByRbac('patch', 'configmaps'));
+    const other = await stage.operator.create(configMaps, { metadata: { name: 'other' } });
+    expect(other).toEqual(refusedByRbac('create', 'configmaps'));
+  });
+
+  it('do not let it ask for access, decide who may, or approve itself a wider role', async () => {
+    const { requests } = pathsIn(stage.namespace);
+    expect(await stage.operator.create(requests, {})).toEqual(refusedByRbac('create', 'accessrequests'));
+    const policies = '/apis/daypass.dev/v1alpha1/accesspolicies';
+    expect(await stage.operator.create(policies, {})).toEqual(refusedByRbac('create', 'accesspolicies'));
+    const marked = { metadata: { labels: { 'daypass.dev/grantable': 'true' } } };
+    const answer = await stage.operator.patch(`${CLUSTER_ROLES}/cluster-admin`, marked);
+    expect(answer).toEqual(refusedByRbac('patch', 'clusterroles'));
+  });
+
+  it('to hand out begin with the shipped roles that are safe, daypass-pod-exec not among them', async () => {
+    const base = ok(await stage.admin.get(`${CLUSTER_ROLES}/daypass-grantable-base`));
+    const shipped = ['daypass-pod-logs', 'daypass-view', 'daypass-restart'];
+    expect(Rules.parse(base.rules).map(({ resourceNames }) => resourceNames)).toEqual([shipped]);
+    const sum = Rules.parse(ok(await stage.admin.get(`${CLUSTER_ROLES}/${GRANTABLE_ROLE}`)).rules);
+    expect(sum.flatMap(({ resourceNames = [] }) => resourceNames)).toEqual(expect.arrayContaining(shipped));
+    expect(sum.flatMap(({ resourceNames = [] }) => resourceNames)).not.toContain('daypass-pod-exec');
+  });
+});
