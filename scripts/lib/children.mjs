@@ -3,9 +3,10 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The processes that targets and set-up run. Each has a process group of its own, so that all it
- * starts can be ended with it, and a pipe as standard input whose end tells it that we are gone.
- * A guard, one for all of them, ends the groups when we ourselves are killed.
+ * The programs that targets and set-up run. Each leads a process group of its own and has a pipe as
+ * standard input, whose end tells it that we are gone. Signals go to the leader alone, which may
+ * end its own children in good order; what is left of the group when it has ended is killed. A
+ * guard, one for all of them, does the same when we ourselves are killed.
  *
  * @typedef {import('node:child_process').ChildProcess} ChildProcess
  */
@@ -44,7 +45,7 @@ export function run(program, args, { cwd, env, stdin, onOutput } = {}) {
   if (stdin && child.stdin) stdin.pipe(child.stdin);
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => onOutput?.(text));
   const { pid } = child;
-  child.on('exit', () => signalGroup(pid, 'SIGKILL')); // what it left behind
+  child.on('exit', () => killGroup(pid));
   const end = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
@@ -61,21 +62,18 @@ export function run(program, args, { cwd, env, stdin, onOutput } = {}) {
 /** Asks all children to end, makes them end if they take too long, and waits for it. No more can be run. */
 export async function stopChildren() {
   exitCode ??= 1;
-  for (const { pid } of running.keys()) signalGroup(pid, 'SIGTERM');
+  for (const child of running.keys()) child.kill('SIGTERM');
   const timer = setTimeout(() => {
-    for (const { pid } of running.keys()) signalGroup(pid, 'SIGKILL');
+    for (const { pid } of running.keys()) killGroup(pid);
   }, PATIENCE);
   await Promise.allSettled(running.values());
   clearTimeout(timer);
 }
 
-/**
- * @param {number | undefined} pid
- * @param {NodeJS.Signals} signal
- */
-function signalGroup(pid, signal) {
+/** @param {number | undefined} pid */
+function killGroup(pid) {
   try {
-    if (pid !== undefined) process.kill(-pid, signal);
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
     // gone
   }
@@ -85,7 +83,7 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   process.on(signal, () => {
     exitCode ??= 128 + constants.signals[signal];
     if (running.size === 0) process.exit(exitCode);
-    for (const { pid } of running.keys()) signalGroup(pid, signal);
+    for (const child of running.keys()) child.kill(signal);
   });
 }
 

@@ -1,39 +1,45 @@
 /**
- * Ends process groups when whoever named them is gone. Reads lines: `+PID` to guard a group, `-PID`
- * to let it be. Its input ends on any death of its parent, kill -9 included; then it asks what is
- * left to end, and a while later makes it. It has a session of its own, out of reach of Ctrl-C.
+ * Ends programs when whoever named them is gone. Reads lines: `+PID` to guard one, the leader of a
+ * process group, `-PID` to let it be. Its input ends on any death of its parent, kill -9 included;
+ * then it asks the leaders to end, and makes all that is left. It has a session of its own, out of
+ * reach of Ctrl-C.
  */
 import { createInterface } from 'node:readline';
+import { readProcess } from './processes.mjs';
 
-/** How long those left may take, in ms. */
+/** How long leaders may take to end in good order, in ms. */
 const PATIENCE = 10_000;
 
 /** @type {Set<number>} */
-const groups = new Set();
+const leaders = new Set();
 
 createInterface(process.stdin)
   .on('line', (line) => {
     const pid = Number(line.slice(1));
-    if (line.startsWith('+')) groups.add(pid);
-    else groups.delete(pid);
+    if (line.startsWith('+')) leaders.add(pid);
+    else leaders.delete(pid);
   })
   .on('close', () => {
-    signalAll('SIGTERM');
+    for (const pid of leaders) signal(pid, 'SIGTERM');
     const deadline = Date.now() + PATIENCE;
     const timer = setInterval(() => {
-      if (Date.now() > deadline) signalAll('SIGKILL');
-      else signalAll(0);
-      if (groups.size === 0) clearInterval(timer);
+      for (const pid of leaders) {
+        if (Date.now() < deadline && readProcess(pid) !== undefined) continue;
+        signal(-pid, 'SIGKILL');
+        leaders.delete(pid);
+      }
+      if (leaders.size === 0) clearInterval(timer);
     }, 100);
   });
 
-/** @param {NodeJS.Signals | 0} signal */
-function signalAll(signal) {
-  for (const pid of groups) {
-    try {
-      process.kill(-pid, signal);
-    } catch {
-      groups.delete(pid); // gone
-    }
+/**
+ * @param {number} pid
+ * @param {NodeJS.Signals} name
+ */
+function signal(pid, name) {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // gone
   }
 }

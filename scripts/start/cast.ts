@@ -24,7 +24,12 @@ export const LOCAL_CAST: Cast = {
 /** The same under names that nobody has on a cluster where others live, and so without anyone's rights. */
 export function castNamed(suffix: string): Cast {
   const name = (text: string) => `${text}-${suffix}`;
-  const role = (role: Role): Role => ({ name: name(role.name), groups: role.groups.map(name) });
+  const renamed = (role: Role): Role => ({ name: name(role.name), groups: role.groups.map(name) });
   const { namespace, policy, developer, platform } = LOCAL_CAST;
-  return { namespace: name(namespace), policy: name(policy), developer: role(developer), platform: role(platform) };
+  return {
+    namespace: name(namespace),
+    policy: name(policy),
+    developer: renamed(developer),
+    platform: renamed(platform),
+  };
 }

@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import type { KubernetesObject } from '../../src/runtime/object.ts';
 import { isApiError } from '../../src/runtime/errors.ts';
 import { pathOf } from '../../src/runtime/http-path.ts';
@@ -33,7 +34,7 @@ export function handsOf(person: Person, setting: Setting): Hands {
 }
 
 function kubectlHands(person: Person, { folder, root, stop: { signal } }: Setting): Hands {
-  const kubectl = kubectlAs(person, { cache: `${folder}/kubectl-cache`, root, signal });
+  const kubectl = kubectlAs(person, { cache: join(folder, 'kubectl-cache'), root, signal });
   async function attempt(args: readonly string[]): Promise<Attempt> {
     const { code, stdout, stderr } = await kubectl.run(args);
     const ok = code === 0;
@@ -58,7 +59,7 @@ function apiHands({ api }: Person, { root, stop: { signal } }: Setting): Hands {
         );
       }),
     async send(_verb, file) {
-      const [object = { metadata: {} }] = await readObjects(`${root}/${file}`);
+      const [object = { metadata: {} }] = await readObjects(resolve(root, file));
       const resource = await discovery.resourceOf(object, signal);
       const { namespace } = object.metadata;
       return callApi(

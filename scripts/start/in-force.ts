@@ -58,9 +58,9 @@ export async function policiesInForce(admin: Api, operator: Api, signal: AbortSi
   await Promise.all([
     ...forbidden.map((each) => {
       const otherwise = `the admission policy ${each.policy} is not in force`;
-      return until((signal) => isRefused(each, signal), { otherwise, seconds, signal });
+      return until(() => isRefused(each, signal), { otherwise, seconds, signal });
     }),
-    until((signal) => isStamped(admin, signal), { otherwise: 'requests are not stamped', seconds, signal }),
+    until(() => isStamped(admin, signal), { otherwise: 'requests are not stamped', seconds, signal }),
   ]);
   return forbidden.length + 1;
 }

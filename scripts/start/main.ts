@@ -17,8 +17,9 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
-  return start(options, new Terminal(process.stdout), listenForStop());
+  const stop = listenForStop();
+  process.stdout.on('error', (error) => stop.fail(error)); // whoever was watching is gone
+  return start(options, new Terminal(process.stdout), stop);
 }
 
-process.stdout.on('error', () => {}); // a terminal that is gone must not keep us from cleaning up
 process.exit(await main());

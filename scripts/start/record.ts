@@ -36,8 +36,8 @@ export async function showRecord({ terminal, platform, stop }: Scene, { metadata
   terminal.output(historyTable(history));
 
   const events = await until(
-    async (signal) => {
-      const { items } = await client.list(EVENTS, { namespace, signal });
+    async () => {
+      const { items } = await client.list(EVENTS, { namespace, signal: stop.signal });
       const found = items
         .flatMap((item) => RequestEvent.safeParse(item).data ?? [])
         .filter(({ regarding }) => regarding.uid === uid);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { clip } from '../../src/api/text.ts';
 import { isApiError } from '../../src/runtime/errors.ts';
 import { aborted } from '../../src/runtime/waiting.ts';
 import { explainWhatNow } from './afterwards.ts';
@@ -16,6 +17,9 @@ import { raiseCurtain } from './raise.ts';
 import type { Stop } from './stop.ts';
 import { tellStory } from './story.ts';
 import type { Terminal } from './terminal.ts';
+
+/** How much of a log line is shown; the rest is in the file, for as long as that is there. */
+const LINE = 400;
 
 /**
  * Sets up, tells the story, stays up, and cleans up, whatever happens on the way. Resolves to the
@@ -43,7 +47,7 @@ export async function start({ once, kubeconfig }: Options, terminal: Terminal, s
     code = explain(error, terminal, stop, operator);
   }
   terminal.heading('Cleaning up');
-  const failures = await terminal.whileAlive(() => '…', cleanup.run());
+  const failures = await terminal.alive(() => '…', cleanup.run());
   for (const failure of failures) terminal.cross(failure);
   if (failures.length === 0) terminal.check('everything is stopped, and nothing is left behind');
   return failures.length > 0 ? 1 : code;
@@ -62,7 +66,7 @@ function explain(error: unknown, terminal: Terminal, stop: Stop, operator: Opera
   const lines = operator?.lastLines() ?? [];
   if (lines.length > 0) {
     terminal.note("The operator's last words:");
-    terminal.output(lines.join('\n'));
+    terminal.output(lines.map((line) => clip(line, LINE)).join('\n'));
   }
   return 1;
 }

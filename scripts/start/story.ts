@@ -86,7 +86,7 @@ async function ask({ terminal, cast, examples, developer, stop }: Scene): Promis
     developer.api.client,
     ACCESS_REQUESTS.resource,
     { namespace },
-    ({ object }) => phaseOf(object) === 'Active',
+    ({ object }) => isActive(object),
     {
       otherwise: `${developer.name}'s request is not Active`,
       seconds: PATIENCE,
@@ -98,7 +98,7 @@ async function ask({ terminal, cast, examples, developer, stop }: Scene): Promis
   const attempt = await developer.hands.send('create', examples.request);
   show(terminal, developer, attempt);
   if (!attempt.ok) throw new StoryError(`${developer.name} could not create ${examples.request}`);
-  const { object, took } = await terminal.whileAlive(() => '… the operator decides', active);
+  const { object, took } = await terminal.alive(() => '… the operator decides', active);
   show(terminal, developer, await developer.hands.get('accessrequests', namespace));
   terminal.check(`Active ${seconds(took)} after it was asked for; the API server wrote down who asked`);
   return readable(object);
@@ -112,6 +112,7 @@ async function awaitEnd(
   const { clock, client } = admin.api;
   const end = parseTime(status.expiresAt ?? '');
   const left = () => Math.max(0, Math.ceil((end.getTime() - clock.now().getTime()) / 1000));
+  terminal.note(`access ends at ${status.expiresAt}, in ${left()} s`);
   const patience = { seconds: left() + PATIENCE, signal: stop.signal };
   const binding = firstChange(
     client,
@@ -127,9 +128,17 @@ async function awaitEnd(
     ({ object }) => object.metadata.uid === metadata.uid && phaseOf(object) === 'Expired',
     { ...patience, otherwise: 'the request is not Expired', describe: (object) => phaseOf(object) },
   );
-  const [late] = await terminal.whileAlive(() => `access ends in ${left()} s`, Promise.all([binding, expired]));
+  const [late] = await terminal.alive(() => `… access ends in ${left()} s`, Promise.all([binding, expired]));
   if (late < 0) throw new StoryError(`the RoleBinding was gone ${seconds(-late)} before its end`);
   terminal.check(`Expired: the RoleBinding was gone ${seconds(late)} after the end`);
+}
+
+/** @throws StoryError once it never can be */
+function isActive(object: KubernetesObject): boolean {
+  const { metadata, status } = readable(object);
+  const ended = findCondition(status.conditions, 'Ended');
+  if (ended?.status === 'True') throw new StoryError(`${metadata.name} is ${status.phase}: ${ended.message}`);
+  return status.phase === 'Active';
 }
 
 function phaseOf(object: KubernetesObject): string {

@@ -61,18 +61,21 @@ export class Terminal {
   /** Shows that something goes on while it does. `check` makes the line that stays from what it came to. */
   async during<T>(text: string, work: Promise<T>, check: (result: T, took: string) => string): Promise<T> {
     const start = performance.now();
-    const result = await this.whileAlive(() => `… ${text} ${Math.floor((performance.now() - start) / 1000)} s`, work);
-    this.check(check(result, seconds(performance.now() - start)));
+    const elapsed = () => performance.now() - start;
+    const result = await this.alive(() => `… ${text} ${Math.floor(elapsed() / 1000)} s`, work);
+    this.check(check(result, seconds(elapsed())));
     return result;
   }
 
-  /** A line that is drawn anew until `work` ends, and vanishes then; without a terminal it is printed once. */
-  async whileAlive<T>(line: () => string, work: Promise<T>): Promise<T> {
-    if (!this.#live) {
-      this.note(line().replace(/ 0 s$/, ''));
-      return work;
-    }
-    const draw = () => void this.#output.write(`\r\x1b[2K  ${this.#style('dim', safeLines(line()).join(' '))}`);
+  /** A line that is drawn anew until `work` ends, and vanishes then; nothing without a terminal. */
+  async alive<T>(line: () => string, work: Promise<T>): Promise<T> {
+    if (!this.#live) return work;
+    let drawn = '';
+    const draw = () => {
+      const text = safeLines(line()).join(' ');
+      if (text !== drawn) this.#output.write(`\r\x1b[2K  ${this.#style('dim', text)}`);
+      drawn = text;
+    };
     draw();
     const timer = setInterval(draw, REDRAW);
     try {

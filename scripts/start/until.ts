@@ -16,14 +16,11 @@ export interface Patience {
  * Asks until there is an answer that is not a `miss`, for what no watch can tell. Rejects with the
  * last miss where none comes in time.
  */
-export async function until<T>(
-  ask: (signal: AbortSignal) => Promise<{ found: T } | { miss: string }>,
-  patience: Patience,
-): Promise<T> {
+export async function until<T>(ask: () => Promise<{ found: T } | { miss: string }>, patience: Patience): Promise<T> {
   const late = AbortSignal.timeout(patience.seconds * 1000);
   for (;;) {
     patience.signal.throwIfAborted();
-    const answer = await ask(patience.signal);
+    const answer = await ask();
     if ('found' in answer) return answer.found;
     if (late.aborted) throw tooLate(patience, answer.miss);
     await pause(PAUSE, undefined, { signal: patience.signal }).catch(() => patience.signal.throwIfAborted());

@@ -31,48 +31,50 @@ const FULL_REQUEST = {
 };
 
 const odd = fc.oneof(
-  fc.constantFrom(
-    '',
-    '0s',
-    '1h',
-    '٣h',
-    'a/b',
-    '.',
-    '\n',
-    '\u0378',
-    '\u{1f525}'.repeat(300),
-    'x'.repeat(2000),
-    'Deny',
-    'User',
-    'system:admin',
-  ),
+  fc.constantFrom('\u{1f525}'.repeat(300), 'x'.repeat(2000)),
+  fc.constantFrom('', '0s', '1h', '٣h', 'a/b', '.', '\n', '\u0378', 'Deny', 'User', 'system:admin'),
   fc.constantFrom('2026-02-30T00:00:00Z', '2026-12-01T09:00:00+01:00', '2026-12-01', '2026-12-01T09:00:60Z'),
-  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.string({ maxLength: 4 }),
   fc.constantFrom(0, -1, 0.5, 1_000_001, 2 ** 60, true, false, null, {}, []),
   fc.nat(70).map((length) => Array.from({ length }, () => 'a')),
 );
 
-/** `value` with one part of it, anywhere, replaced or removed. */
-function changed(value: unknown): fc.Arbitrary<unknown> {
-  if (typeof value !== 'object' || value === null) return odd;
-  const entries = Object.entries(value);
-  const parts = entries.map(([key, each]) =>
-    changed(each).map((next) => rebuilt(value, [...entries.filter(([k]) => k !== key), [key, next]])),
-  );
-  const shorter = entries.map(([key]) =>
-    fc.constant(
-      rebuilt(
-        value,
-        entries.filter(([k]) => k !== key),
-      ),
-    ),
-  );
-  const longer = odd.map((next) => rebuilt(value, [...entries, ['\u001b', next]]));
-  return fc.oneof(odd, longer, ...parts, ...shorter);
+type Entries = [key: string, value: unknown][];
+
+/** The entries of an object or array; of anything else undefined. */
+function entriesOf(value: unknown): Entries | undefined {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : undefined;
 }
 
-function rebuilt(like: object, entries: readonly (readonly [string, unknown])[]): unknown {
-  return Array.isArray(like) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+/** Every way down into a value, none at all among them. */
+function pathsOf(value: unknown): string[][] {
+  return [[], ...(entriesOf(value) ?? []).flatMap(([key, each]) => pathsOf(each).map((path) => [key, ...path]))];
+}
+
+/** What one edit makes of a part: another value, or one with an entry less or more. */
+const edit = fc.oneof(
+  odd.map((next) => () => next),
+  fc.nat(5).map((index) => (part: unknown) => rebuilt(part, (entries) => entries.toSpliced(index, 1))),
+  fc
+    .tuple(fc.constantFrom('', '\u001b', 'x'.repeat(400)), fc.oneof(fc.constant('live'), odd))
+    .map((entry) => (part: unknown) => rebuilt(part, (entries) => [...entries, entry])),
+);
+
+/** `value` with one part of it, anywhere, edited. */
+function changed(value: unknown): fc.Arbitrary<unknown> {
+  return fc.tuple(fc.constantFrom(...pathsOf(value)), edit).map(([path, change]) => edited(value, path, change));
+}
+
+function edited(value: unknown, [first, ...rest]: readonly string[], change: (part: unknown) => unknown): unknown {
+  if (first === undefined) return change(value);
+  return rebuilt(value, (entries) =>
+    entries.map(([key, each]) => [key, key === first ? edited(each, rest, change) : each]),
+  );
+}
+
+function rebuilt(value: unknown, change: (entries: Entries) => Entries): unknown {
+  const entries = change(entriesOf(value) ?? []);
+  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
 }
 
 it.each<[Kind, object]>([

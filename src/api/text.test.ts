@@ -20,6 +20,9 @@ const HOSTILE = {
   'a tag character': '\u{e0041}',
 } as const;
 
+/** One, two, three and four bytes, one and two UTF-16 units. */
+const character = fc.constantFrom('a', 'ü', '→', '\u{1f525}');
+
 describe.each(Object.entries(HOSTILE))('%s', (_, text) => {
   it('is not part of a line', () => {
     expect(Line(512).safeParse(`INC-1 ${text} x`).error?.issues[0]?.message).toBe(
@@ -61,7 +64,7 @@ describe('Line', () => {
 it('counts the same whatever the text is made of', () => {
   const schema = Text(4);
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 8 }), (text) => {
+    fc.property(fc.string({ unit: character, maxLength: 8 }), (text) => {
       expect(schema.safeParse(text).success).toBe(Array.from(text).length <= 4);
     }),
   );
@@ -98,7 +101,7 @@ describe('clip', () => {
 
   it('gives the longest beginning of whole characters that fits', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.nat(20), (text, length) => {
+      fc.property(fc.string({ unit: character }), fc.nat(20), (text, length) => {
         const clipped = clip(text, length);
         expect(text.startsWith(clipped)).toBe(true);
         expect(clipped.isWellFormed()).toBe(true);

@@ -132,6 +132,7 @@ describe('a grant ends at once', () => {
     ['its role is edited', 'RoleChanged', () => world.client.patch(CLUSTER_ROLES, { name: 'logs' }, { rules: [] })],
     ['its role is deleted', 'RoleChanged', () => world.remove(CLUSTER_ROLES, 'logs')],
     ['its binding is deleted', 'BindingDeleted', async () => world.remove(ROLE_BINDINGS, await managed())],
+    ['its binding is being deleted, held by a finalizer', 'BindingDeleted', holdAndRemove],
     ['its fuse is deleted', 'FuseChanged', async () => world.remove(JOBS, await managed())],
     [
       'its subjects change',
@@ -165,6 +166,13 @@ describe('a grant ends at once', () => {
       { namespace: 'payments', name: (await managed()).slice('payments/'.length) },
       patch,
     );
+  }
+
+  async function holdAndRemove(): Promise<void> {
+    await edit(ROLE_BINDINGS, { metadata: { finalizers: ['foregroundDeletion'] } });
+    await world.remove(ROLE_BINDINGS, await managed());
+    await world.settle();
+    await edit(ROLE_BINDINGS, { metadata: { finalizers: [] } });
   }
 
   function editAnnotation(resource: typeof JOBS): Promise<void> {

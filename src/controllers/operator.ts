@@ -97,7 +97,6 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
       if (after && !('unreadable' in after) && outbox.observe(after)) delivery.enqueue(after.metadata.uid, 'low');
       if (!after && before) outbox.forget(before.metadata.uid);
     },
-    now: () => clock.now(),
   });
   fuses.enqueue(CANARY_KEY, 'low');
   return { stores, controllers: [requests, managed, policies, delivery, fuses, saving] };

@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AccessRequest } from '../api/access-request.ts';
+import type { Job } from '../api/kubernetes.ts';
 import { managedName, OPERATOR_NAMESPACE, requestUidOf } from '../api/names.ts';
 import type { Metadata, Unreadable } from '../api/read.ts';
-import { formatTime } from '../api/time.ts';
 import { keyOf } from '../runtime/object.ts';
 import type { Lane } from '../runtime/queue.ts';
 import type { Change } from '../runtime/store.ts';
@@ -14,7 +15,6 @@ export interface Sinks {
   readonly policy: (key: string) => void;
   readonly canary: () => void;
   readonly history: (change: Change<AccessRequest | Unreadable>) => void;
-  readonly now: () => Date;
 }
 
 /**
@@ -24,12 +24,11 @@ export interface Sinks {
 export function wire(stores: Stores, sinks: Sinks): void {
   stores.requests.subscribe((change) => {
     sinks.history(change);
-    if (change.after) sinks.request(change.key, laneOfOwnChange(change.after, sinks.now()));
+    if (change.after) sinks.request(change.key, laneOf(stores, change.after));
     if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
   });
-  for (const store of [stores.bindings, stores.fuses]) {
-    store.subscribe((change) => managedChanged(stores, sinks, change));
-  }
+  stores.bindings.subscribe((change) => managedChanged(stores, sinks, change, 'urgent'));
+  stores.fuses.subscribe((change) => managedChanged(stores, sinks, change, isArming(change) ? 'low' : 'urgent'));
   stores.policies.subscribe(({ key, before, after }) => {
     if (after) sinks.policy(key);
     // Own writes of its status leave the generation alone, and concern nobody.
@@ -48,7 +47,13 @@ export function wire(stores: Stores, sinks: Sinks): void {
   });
 }
 
-function managedChanged(stores: Stores, sinks: Sinks, { key, before, after }: Change<{ metadata: Metadata }>): void {
+/** `lane` is for a change of what was there, and counts as long as there is a binding: without one there is no access to end. */
+function managedChanged(
+  stores: Stores,
+  sinks: Sinks,
+  { key, before, after }: Change<{ metadata: Metadata }>,
+  lane: Lane,
+): void {
   const metadata = (after ?? before)?.metadata;
   if (!metadata) return;
   if (metadata.namespace === OPERATOR_NAMESPACE) {
@@ -58,7 +63,19 @@ function managedChanged(stores: Stores, sinks: Sinks, { key, before, after }: Ch
   }
   const request = stores.requests.byUid(requestUidOf(metadata));
   if (!request || 'unreadable' in request) sinks.managed(key);
-  else sinks.request(keyOf(request.metadata), before ? 'urgent' : 'normal');
+  else if (before && stores.bindings.get(key)) sinks.request(keyOf(request.metadata), lane);
+  else sinks.request(keyOf(request.metadata), laneOf(stores, request));
+}
+
+/** Whether all that happened is what happens to every fuse: the Job controller has completed it. */
+function isArming({ before, after }: Change<Job>): boolean {
+  if (!before || !after || before.complete || !after.complete) return false;
+  return isDeepStrictEqual(essenceOf(before), essenceOf(after));
+}
+
+function essenceOf({ spec, metadata }: Job): object {
+  const { labels, annotations, ownerReferences, deletionTimestamp } = metadata;
+  return { spec, labels, annotations, ownerReferences, deletionTimestamp };
 }
 
 function enqueueAll(requests: readonly (AccessRequest | Unreadable)[], { request: enqueue }: Sinks): void {
@@ -68,12 +85,15 @@ function enqueueAll(requests: readonly (AccessRequest | Unreadable)[], { request
   }
 }
 
-/** At a start everything arrives as new: what is overdue goes first, what has ended last. */
-function laneOfOwnChange(request: AccessRequest | Unreadable, now: Date): Lane {
+/**
+ * At a start everything arrives as new. Whoever has access goes first: it may have to end, and its
+ * end is timed only once it has been looked at. What has ended comes last.
+ */
+function laneOf({ bindings }: Stores, request: AccessRequest | Unreadable): Lane {
   if ('unreadable' in request) return 'urgent';
-  const { phase, expiresAt, endedAt } = request.status;
-  if (endedAt !== undefined) return 'low';
-  return phase === 'Active' && expiresAt !== undefined && expiresAt <= formatTime(now) ? 'urgent' : 'normal';
+  const { namespace, uid } = request.metadata;
+  if (bindings.get(keyOf({ namespace, name: managedName(uid) }))) return 'urgent';
+  return request.status.endedAt === undefined ? 'normal' : 'low';
 }
 
 function managedKey({ before, after }: Change<AccessRequest | Unreadable>): string {

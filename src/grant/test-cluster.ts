@@ -4,6 +4,7 @@ import { CONFIG_MAPS, EVENTS, JOBS, NAMESPACES, ROLE_BINDINGS } from '../api/kub
 import { ApiError } from '../runtime/errors.ts';
 import { type MemoryCall, MemoryClient } from '../runtime/memory-client.ts';
 import { TestClock } from '../runtime/test-clock.ts';
+import { testRandom } from '../runtime/test-random.ts';
 
 const RESOURCES = [
   ACCESS_REQUESTS.resource,
@@ -17,9 +18,7 @@ const RESOURCES = [
 
 /** An API server in memory that holds the namespace `payments` and nothing else. For tests alone. */
 export async function testCluster(): Promise<MemoryClient> {
-  let seed = 1;
-  const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
-  const client = new MemoryClient({ clock: new TestClock(), resources: RESOURCES, random });
+  const client = new MemoryClient({ clock: new TestClock(), resources: RESOURCES, random: testRandom() });
   await client.create(NAMESPACES, { metadata: { name: 'payments', finalizers: ['kubernetes'] } });
   client.calls.length = 0;
   return client;

@@ -69,6 +69,12 @@ describe('what cannot be written', () => {
     await expect(deliver()).resolves.toBeUndefined();
   });
 
+  it.each(['Forbidden', 'Invalid'] as const)('for %s is told to whoever reads the log', async (reason) => {
+    client.before = refusing('create', reason);
+    await deliver();
+    expect(log.at('warn')).toEqual(['Event cannot be written']);
+  });
+
   it.each(['Unavailable', 'TooManyRequests', 'Unauthorized', 'Conflict'] as const)(
     'for %s is tried again',
     async (reason) => {

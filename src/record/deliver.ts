@@ -25,8 +25,9 @@ export async function deliverEvent(
     if (isApiError(error, 'AlreadyExists')) {
       if (!(await isOurs(client, event, delivery, signal))) log.warn(fields, 'somebody else took the name of an Event');
     } else if (isApiError(error) && isHopeless(error)) {
-      // Events are a copy for convenience: a namespace on its way out takes none, and holds nobody up.
-      log.debug({ ...fields, err: error }, 'Event cannot be written');
+      // Events are a copy for convenience, and hold nobody up. That a namespace on its way out takes none is no news.
+      const level = isGone(error) ? 'debug' : 'warn';
+      log[level]({ ...fields, err: error }, 'Event cannot be written');
     } else {
       throw error;
     }
@@ -35,6 +36,10 @@ export async function deliverEvent(
 
 function isHopeless({ reason }: ApiError): boolean {
   return reason === 'NotFound' || reason === 'Forbidden' || reason === 'Invalid';
+}
+
+function isGone({ reason, causes }: ApiError): boolean {
+  return reason === 'NotFound' || causes.includes('NamespaceTerminating');
 }
 
 async function isOurs(

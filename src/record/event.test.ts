@@ -54,10 +54,10 @@ describe('the note', () => {
   it('has at most 1024 bytes, and as many of them as whole characters allow', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 1200 }),
+        fc.string({ unit: fc.constantFrom('\ufeff', 'x', 'ü', '→', '\u{1f525}'), maxLength: 20 }),
         fc.constantFrom('x', 'ü', '→', '\u{1f525}'),
         (text, filler) => {
-          const message = (text + filler.repeat(1100)).toWellFormed();
+          const message = text + filler.repeat(1100);
           const note = String(withEntry({ message })['note']);
           expect(message.startsWith(note)).toBe(true);
           expect(note.isWellFormed()).toBe(true);

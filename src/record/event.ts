@@ -1,7 +1,6 @@
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import type { HistoryType } from '../api/history.ts';
 import { EVENTS } from '../api/kubernetes.ts';
-import { clip } from '../api/text.ts';
 import { apiVersionOf, type KubernetesObject } from '../runtime/object.ts';
 import type { Delivery } from './outbox.ts';
 
@@ -47,8 +46,7 @@ function uidOf(regarding: unknown): unknown {
   return typeof regarding === 'object' && regarding !== null && 'uid' in regarding ? regarding.uid : undefined;
 }
 
+/** As a stream, the decoder holds back the half of a character that may be left at the end. */
 function clipBytes(text: string, bytes: number): string {
-  let clipped = clip(text, bytes);
-  while (Buffer.byteLength(clipped) > bytes) clipped = clip(clipped, clipped.length - 1);
-  return clipped;
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.from(text).subarray(0, bytes), { stream: true });
 }

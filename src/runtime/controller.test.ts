@@ -141,6 +141,16 @@ it('slows down when plans never settle, and says so once', async () => {
   await close();
 });
 
+it('does not count plans from before the key settled', async () => {
+  const { clock, controller, at, close } = setUp([...writes(15), stop, ...writes(15), stop]);
+  for (let round = 0; round < 2; round++) {
+    controller.enqueue('a', 'normal');
+    await clock.advance(1000);
+  }
+  expect(at('error')).toEqual([]);
+  await close();
+});
+
 it('works on as many keys at once as it has workers, and never on one key twice', async () => {
   const busy = new Set<string>();
   const finish: (() => void)[] = [];

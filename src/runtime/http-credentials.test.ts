@@ -88,19 +88,17 @@ it('asks a credential plugin once for all calls of a second, and again after a r
 });
 
 it('keeps to itself what a failing plugin prints, and asks it again the next time', async () => {
-  const exec = {
-    apiVersion: 'client.authentication.k8s.io/v1',
-    command: 'sh',
-    args: ['-c', 'echo secret >&2; exit 1'],
-  };
+  const ready = join(folder, 'ready');
+  const script = `test -e ${ready} || { echo secret >&2; exit 1; }; echo '{"status":{"token":"late"}}'`;
+  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
   const credentials = await accessOf({ exec });
-  for (let n = 0; n < 2; n++) {
-    const error: unknown = await credentials.current().catch((reason: unknown) => reason);
-    expect(error).toMatchObject({
-      name: 'ApiError',
-      reason: 'Unauthorized',
-      message: 'credentials cannot be read',
-      cause: undefined,
-    });
-  }
+  const error: unknown = await credentials.current().catch((reason: unknown) => reason);
+  expect(error).toMatchObject({
+    name: 'ApiError',
+    reason: 'Unauthorized',
+    message: 'credentials cannot be read',
+    cause: undefined,
+  });
+  await writeFile(ready, '');
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer late' });
 });

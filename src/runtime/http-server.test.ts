@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { HttpServer } from './http-server.ts';
 import { testLog } from './test-log.ts';
@@ -51,8 +52,11 @@ it('rejects where it cannot listen', async () => {
   await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');
 });
 
-it('ends at once though a client keeps its connection', async () => {
-  const { ask } = await setUp(true, []);
+it('ends at once though a client is still asking', async () => {
+  const { ask, port } = await setUp(true, []);
+  const client = connect(port, '127.0.0.1');
+  client.write('GET /healthz HTTP/1.1\r\n');
+  client.on('error', () => client.destroy());
   await ask('/healthz');
   end[0]?.abort();
   await running[0];

@@ -75,6 +75,10 @@ describe('delays', () => {
     queue.done('a');
     await clock.advance(10_000);
     expect(queue.size).toBe(0);
+    queue.addAfter('b', 'low', 10);
+    queue.addAfter('b', 'urgent', 500);
+    await clock.advance(10);
+    expect(await next(queue)).toBe('b urgent');
   });
 
   it.each([

@@ -52,6 +52,28 @@ it('forgets a lead after ten minutes at most, in case the server was set back', 
   expect(clock.now()).toEqual(local.now());
 });
 
+it('remembers a lead for five minutes at least, whenever it was learned', async () => {
+  const local = new TestClock();
+  const clock = new ServerClock(local);
+  clock.learn(header(local, 0));
+  await local.advance(299_000);
+  clock.learn(header(local, 60_000));
+  await local.advance(300_000);
+  clock.learn(header(local, 0));
+  expect(clock.skew).toBe(60_000);
+});
+
+it('knows nothing after an hour of silence, and all again with the first answer', async () => {
+  const local = new TestClock();
+  const clock = new ServerClock(local);
+  clock.learn(header(local, 60_000));
+  await local.advance(3_600_000);
+  expect(clock.now()).toEqual(local.now());
+  await local.advance(3_600_000);
+  clock.learn(header(local, 60_000));
+  expect(clock.skew).toBe(60_000);
+});
+
 it('is never ahead of both clocks, and closes in on a server that is ahead', async () => {
   const pauses = fc.array(fc.integer({ min: 1, max: 30_000 }), { minLength: 1, maxLength: 60 });
   await fc.assert(

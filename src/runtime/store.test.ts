@@ -54,6 +54,7 @@ describe('what the watch says', () => {
     expect(red()).toEqual(['a', 'b']);
     store.apply(modified('a', 3, { colours: 'blue_green' }));
     expect(red()).toEqual(['b']);
+    expect(store.list('colour', 'blue')).toEqual([store.get('ns/a')]);
     expect(store.list('colour', 'green')).toEqual([store.get('ns/a')]);
     store.apply(deleted('b', 4, { colours: 'red' }));
     expect(red()).toEqual([]);
@@ -158,6 +159,15 @@ describe('an own write', () => {
     expect(store.size).toBe(0);
   });
 
+  it('that brought the object back into the selection outlives the news that it had left', () => {
+    const { store, told } = setUp();
+    store.apply(added('a', 1));
+    store.note(made('a', 6));
+    store.apply(deleted('a', 5));
+    store.apply(added('a', 6));
+    expect(told).toEqual(['ns/a none -> 1', 'ns/a 1 -> 6']);
+  });
+
   it('that made the object anew is a removal and an addition, and older news of the first one is ignored', () => {
     const { store, told } = setUp();
     store.apply(added('a', 1, { uid: 'first' }));
@@ -190,18 +200,22 @@ describe('an own deletion', () => {
     expect(store.get('ns/a')?.metadata.uid).toBe('second');
   });
 
-  it('leaves nothing behind when the watch was faster, or a list no longer has the object', () => {
+  const gone = deleted('a', 2);
+  it.each([
+    ['the watch was faster', ['apply', 'note']],
+    ['the watch has seen it too', ['note', 'apply']],
+    ['a list no longer has the object', ['note', 'list']],
+  ])('leaves nothing behind once %s', (_, steps) => {
     const { store } = setUp();
     store.apply(added('a', 1));
-    store.apply(deleted('a', 2));
-    store.noteDeleted('uid-a');
-    store.apply(added('b', 3));
-    store.noteDeleted('uid-b');
-    store.replace([], '5');
+    for (const step of steps) {
+      if (step === 'apply') store.apply(gone);
+      else if (step === 'note') store.noteDeleted('uid-a');
+      else store.replace([], '2');
+    }
     // A uid never comes back: only so can a test see that nothing hides it any more.
-    store.apply(added('a', 6));
-    store.apply(added('b', 7));
-    expect(store.size).toBe(2);
+    store.apply(added('a', 3));
+    expect(store.size).toBe(1);
   });
 });
 

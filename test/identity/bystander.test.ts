@@ -3,7 +3,8 @@ import { refusedBy, refusedByRbac } from './answers.ts';
 import { ATTACKS } from './attacks/all.ts';
 import type { Caller } from './caller.ts';
 import { type Grant, grantTo } from './grant.ts';
-import { insider, newStage, person } from './stage.ts';
+import { insider } from './insiders.ts';
+import { newStage, person } from './stage.ts';
 
 /** What the built-in `edit` holds of what attacks need. */
 const EDIT = ['create jobs', 'patch jobs', 'delete jobs', 'deletecollection jobs'];

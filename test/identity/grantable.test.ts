@@ -2,16 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { GRANTABLE_LABEL } from '../../src/api/names.ts';
 import { uniqueName } from '../support/shared.ts';
 import type { Caller } from './caller.ts';
-import {
-  CLUSTER_ROLES,
-  createRole,
-  effective,
-  insider,
-  mayBind,
-  newStage,
-  roleRef,
-  CLUSTER_ROLE_BINDINGS,
-} from './stage.ts';
+import { insider } from './insiders.ts';
+import { CLUSTER_ROLES, bindInCluster, createRole, mayBind, newStage } from './stage.ts';
 
 const NO_RULES = { rules: [] };
 
@@ -49,9 +41,6 @@ async function ownedRole(): Promise<{ owner: Caller; path: string }> {
   const owner = await insider(stage);
   const name = uniqueName('owner');
   await createRole(stage.admin, name, [mayBind(stage.role)]);
-  const binding = { metadata: { name }, ...roleRef(name), subjects: [{ kind: 'User', name: owner.name }] };
-  await stage.admin.create(CLUSTER_ROLE_BINDINGS, binding);
-  const right = { group: 'rbac.authorization.k8s.io', resource: 'clusterroles', verb: 'bind', name: stage.role };
-  await effective(owner, right);
+  await bindInCluster(stage.admin, name, { kind: 'User', name: owner.name }, owner);
   return { owner, path: `${CLUSTER_ROLES}/${stage.role}` };
 }

@@ -3,7 +3,8 @@ import { ANNOTATION } from '../../src/api/names.ts';
 import { addSeconds, formatTime } from '../../src/api/time.ts';
 import { ok, refusal, refusedBy, refusedByRbac } from './answers.ts';
 import { managed, roleBinding } from './grant.ts';
-import { CLUSTER_ROLE_BINDINGS, type Stage, newStage, operatorWith, pathsIn, roleRef } from './stage.ts';
+import { operatorWith } from './insiders.ts';
+import { CLUSTER_ROLE_BINDINGS, type Stage, newStage, pathsIn, roleRef } from './stage.ts';
 
 const FENCE = 'daypass-fence-rolebindings';
 const OBJECTS = 'daypass-fence-objects';

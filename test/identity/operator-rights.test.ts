@@ -3,16 +3,7 @@ import { z } from 'zod';
 import { GRANTABLE_ROLE } from '../../src/api/names.ts';
 import { ok, refusedByRbac } from './answers.ts';
 import type { Caller } from './caller.ts';
-import { CLUSTER_ROLES, type Stage, newStage, pathsIn, serviceAccount } from './stage.ts';
-
-const Rules = z.array(
-  z.object({
-    apiGroups: z.array(z.string()),
-    resources: z.array(z.string()),
-    resourceNames: z.array(z.string()).optional(),
-    verbs: z.array(z.string()),
-  }),
-);
+import { CLUSTER_ROLES, Rules, type Stage, newStage, pathsIn, serviceAccount } from './stage.ts';
 
 let stage: Stage;
 

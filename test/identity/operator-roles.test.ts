@@ -3,7 +3,8 @@ import { ANNOTATION } from '../../src/api/names.ts';
 import { refusedBy, refusedByRbac } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { managed } from './grant.ts';
-import { CLUSTER_ROLES, type Rule, type Stage, newStage, operatorWith, pathsIn } from './stage.ts';
+import { operatorWith } from './insiders.ts';
+import { CLUSTER_ROLES, type Rule, type Stage, newStage, pathsIn } from './stage.ts';
 
 const FENCE = 'daypass-fence-roles';
 const READ_PODS: Rule = { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] };

@@ -3,7 +3,8 @@ import { ok, refusedByRbac } from './answers.ts';
 import { ATTACKS } from './attacks/all.ts';
 import type { Caller } from './caller.ts';
 import { type Grant, accessRequest, grantTo } from './grant.ts';
-import { insider, newStage, pathsIn, person } from './stage.ts';
+import { insider } from './insiders.ts';
+import { newStage, pathsIn, person } from './stage.ts';
 
 const SHIPPED = 'daypass-requester';
 

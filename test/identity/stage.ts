@@ -5,7 +5,9 @@ import { ok } from './answers.ts';
 import { type Caller, callerFrom } from './caller.ts';
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
-const readSecrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+/** A rule that nobody should get by the back door. */
+export const READ_SECRETS: Rule = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+/** Where ClusterRoles and their bindings are. */
 export const CLUSTER_ROLES = `${RBAC}/clusterroles`;
 export const CLUSTER_ROLE_BINDINGS = `${RBAC}/clusterrolebindings`;
 
@@ -39,7 +41,7 @@ export async function newStage(labels: Readonly<Record<string, string>> = {}): P
   ok(await admin.create('/api/v1/namespaces', { metadata: { name: namespace, labels } }));
   const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] };
   await createRole(admin, role, [pods]);
-  await createRole(admin, `${namespace}-unmarked`, [readSecrets]);
+  await createRole(admin, `${namespace}-unmarked`, [READ_SECRETS]);
   await createRole(admin, `${namespace}-grantable`, [mayBind(role, absentRole)], { [GRANTABLE_LABEL]: 'true' });
 
   const operator = await serviceAccount(admin, OPERATOR_NAMESPACE, OPERATOR_NAME);
@@ -57,6 +59,7 @@ export function mayBind(...roles: readonly string[]): Rule {
   };
 }
 
+/** A rule of a ClusterRole to be created. */
 export interface Rule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
@@ -79,44 +82,16 @@ export async function person(
   return { ...caller, name };
 }
 
-/** A person with every right in the namespace that an attack needs, so that RBAC leaves all to admission. */
-export async function insider(stage: Stage, ...roles: readonly string[]): Promise<Caller & { name: string }> {
-  const { admin, namespace, role } = stage;
-  const [here, everywhere] = [uniqueName(`${namespace}-here`), uniqueName(`${namespace}-everywhere`)];
-  const rbac = { apiGroups: ['rbac.authorization.k8s.io'], verbs: EVERY_VERB };
-  await createRole(admin, here, [
-    { apiGroups: ['daypass.dev'], resources: ['accessrequests', 'accessrequests/status'], verbs: EVERY_VERB },
-    { apiGroups: ['batch'], resources: ['jobs', 'jobs/status'], verbs: EVERY_VERB },
-    mayBind(role),
-    { ...rbac, resources: ['roles', 'rolebindings'] },
-  ]);
-  await createRole(admin, everywhere, [readSecrets, { ...rbac, resources: ['clusterroles'] }]);
-  const caller = await person(stage, ...roles, here);
-  const binding = {
-    metadata: { name: everywhere },
-    ...roleRef(everywhere),
-    subjects: [{ kind: 'User', name: caller.name }],
-  };
-  ok(await admin.create(CLUSTER_ROLE_BINDINGS, binding));
-  await effective(caller, await lastRight(admin, everywhere));
-  return caller;
-}
-
-/** All but the ones that RBAC or Daypass give a meaning of their own: bind, escalate, breakglass. */
-const EVERY_VERB = ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-
-/**
- * The operator as it would be if an administrator's mistake gave it these rights in the whole
- * cluster. They are bound to a group of its own, so that the real operator never has them.
- */
-export async function operatorWith({ admin, namespace }: Stage, rules: readonly Rule[]): Promise<Caller> {
-  const name = uniqueName(`${namespace}-careless`);
-  await createRole(admin, name, rules);
-  const binding = { metadata: { name }, ...roleRef(name), subjects: [{ kind: 'Group', name }] };
-  ok(await admin.create(CLUSTER_ROLE_BINDINGS, binding));
-  const careless = admin.impersonating(`system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`, name);
-  await effective(careless, await lastRight(admin, name));
-  return careless;
+/** Binds a ClusterRole in the whole cluster, and resolves once `caller`, who is the subject, has its rights. */
+export async function bindInCluster(
+  admin: Caller,
+  role: string,
+  subject: { kind: 'User' | 'Group'; name: string },
+  caller: Caller,
+): Promise<void> {
+  const metadata = { name: `${subject.name}-${role}` };
+  ok(await admin.create(CLUSTER_ROLE_BINDINGS, { metadata, ...roleRef(role), subjects: [subject] }));
+  await effective(caller, await lastRight(admin, role));
 }
 
 /** Whoever holds a token of this service account. */
@@ -138,6 +113,16 @@ export function roleRef(name: string) {
   return { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name } };
 }
 
+/** The rules of a ClusterRole, as the API server gives them. */
+export const Rules = z.array(
+  z.object({
+    apiGroups: z.array(z.string()),
+    resources: z.array(z.string()),
+    resourceNames: z.array(z.string()).optional(),
+    verbs: z.array(z.string()),
+  }),
+);
+
 interface Right {
   readonly group: string;
   readonly resource: string;
@@ -147,12 +132,11 @@ interface Right {
 }
 
 async function lastRight(admin: Caller, role: string): Promise<Right> {
-  const Rules = z.array(
-    z.object({ apiGroups: z.array(z.string()), resources: z.array(z.string()), verbs: z.array(z.string()) }),
-  );
   const rule = Rules.parse(ok(await admin.get(`${CLUSTER_ROLES}/${role}`)).rules).at(-1);
-  const [group = '', resource = '', verb = ''] = [rule?.apiGroups[0], rule?.resources[0], rule?.verbs[0]];
-  return { group, resource, verb };
+  if (rule === undefined) throw new Error(`ClusterRole ${role} has no rules`);
+  const { apiGroups, resources, resourceNames = [], verbs } = rule;
+  const [group = '', resource = '', verb = '', name = ''] = [apiGroups[0], resources[0], verbs[0], resourceNames[0]];
+  return { group, resource, verb, name };
 }
 
 /** Resolves once the API server has taken note of a right just given: it learns of bindings by a watch. */

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../src/runtime/client.ts';
+import type { Selection, WatchEvent } from '../../src/runtime/client.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
 
@@ -16,26 +16,30 @@ export class Observer implements Disposable {
   /** What exists, by uid. */
   readonly current = new Map<string, KubernetesObject>();
   readonly #end = new AbortController();
+  readonly #client: HttpClient;
   readonly #resource: Resource;
+  readonly #selection: Selection;
   readonly #waiting = new Set<() => void>();
   #broken: Error | undefined;
 
-  private constructor(resource: Resource) {
+  #started = false;
+  #version = '';
+
+  private constructor(client: HttpClient, resource: Resource, selection: Selection) {
+    this.#client = client;
     this.#resource = resource;
+    this.#selection = selection;
   }
 
   /** Resolves once everything that exists has been seen. Objects in all namespaces, unless one is named. */
   static async start(
     client: HttpClient,
     resource: Resource,
-    selection: { namespace?: string; labelSelector?: string } = {},
+    selection: Selection = {},
   ): Promise<Observer> {
-    const observer = new Observer(resource);
-    const { signal } = observer.#end;
-    const events = client.watch(resource, { ...selection, sendInitialEvents: true, timeoutSeconds: 600, signal });
-    let started = false;
-    void observer.#read(events, () => (started = true));
-    await observer.until(`the first look at ${resource.plural}`, () => started);
+    const observer = new Observer(client, resource, selection);
+    void observer.#read();
+    await observer.until(`the first look at ${resource.plural}`, () => observer.#started);
     return observer;
   }
 
@@ -76,29 +80,38 @@ export class Observer implements Disposable {
     this.#end.abort(new Error('the test is over'));
   }
 
-  async #read(events: AsyncIterable<WatchEvent>, onStart: () => void): Promise<void> {
+  /** Servers end watches as they please, and say from where to go on; that anything else ends one is told to who waits. */
+  async #read(): Promise<void> {
+    const options = { ...this.#selection, timeoutSeconds: 600, signal: this.#end.signal };
     try {
-      for await (const event of events) {
-        if (event.type !== 'BOOKMARK') this.#note(event.type, event.object);
-        else if (event.initialEventsEnd) onStart();
-        this.#lookAgain();
+      for (;;) {
+        const from = this.#started ? { resourceVersion: this.#version } : { sendInitialEvents: true };
+        for await (const event of this.#client.watch(this.#resource, { ...options, ...from })) this.#note(event);
+        if (!this.#started) throw new Error('the server ended the watch before it had told what there is');
       }
-      this.#broken = new Error('the server ended it');
     } catch (error) {
       this.#broken = error instanceof Error ? error : new Error(String(error));
+      this.#lookAgain();
     }
-    this.#lookAgain();
   }
 
   #lookAgain(): void {
     for (const look of [...this.#waiting]) look();
   }
 
-  #note(type: Seen['type'], object: KubernetesObject): void {
-    this.seen.push({ type, object, at: Date.now() });
-    const { uid = '' } = object.metadata;
-    if (type === 'DELETED') this.current.delete(uid);
-    else this.current.set(uid, object);
+  #note(event: WatchEvent): void {
+    if (event.type === 'BOOKMARK') {
+      this.#version = event.resourceVersion;
+      this.#started ||= event.initialEventsEnd;
+    } else {
+      const { type, object } = event;
+      const { uid = '', resourceVersion = '' } = object.metadata;
+      this.#version = resourceVersion;
+      this.seen.push({ type, object, at: Date.now() });
+      if (type === 'DELETED') this.current.delete(uid);
+      else this.current.set(uid, object);
+    }
+    this.#lookAgain();
   }
 
   #summary(): string {

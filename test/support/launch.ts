@@ -22,8 +22,8 @@ export async function launch(
 ): Promise<Launched> {
   const child = spawn(program, args, { env, stdio: [stdin, 'pipe', 'pipe'] });
   const said: Finished = { code: null, stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => void (said.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => void (said.stderr += text));
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => void (said.stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => void (said.stderr += text));
   const exited = new Promise<Finished>((resolve) => child.on('close', (code) => resolve({ ...said, code })));
   const pid = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
@@ -38,7 +38,7 @@ export async function launch(
           if (match) resolve(match);
         }
       };
-      child[on].on('data', look);
+      child[on]?.on('data', look);
       look();
       void exited.then(({ code, stderr }) => reject(new Error(`${program} ended with ${code}: ${stderr}`)));
     });

@@ -34,7 +34,7 @@ export function armPlan(snapshot: Snapshot, now: Date, duration: Duration): Plan
       { verb: 'create', resource: JOBS, object: () => fuseFor(request, terms) },
       { verb: 'create', resource: ROLE_BINDINGS, object: (written) => bindingFor(request, terms, lastOf(written)) },
     ],
-    then: 'normal',
+    then: 'urgent', // its end is timed once it is on record, so that goes ahead of further grants (promise P2)
     refused: (error, written) => refusedPlan(snapshot, now, error, written),
   };
 }

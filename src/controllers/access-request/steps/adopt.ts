@@ -55,7 +55,7 @@ export const adopt: RequestStep = (snapshot, now) => {
           entries: [{ type: 'Granted', reason: 'Granted', actor: OPERATOR, message }],
         }),
       ],
-      then: 'normal',
+      then: 'urgent', // to set the timer of its end
     },
   };
 };

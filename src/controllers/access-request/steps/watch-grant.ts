@@ -46,6 +46,9 @@ function objectDrift({ request, binding, fuse }: Snapshot): Drift | undefined {
   if (!binding) {
     return { type: 'Revoked', reason: 'BindingDeleted', message: 'the binding was deleted', absent: ROLE_BINDINGS };
   }
+  if (binding.metadata.deletionTimestamp !== undefined) {
+    return { type: 'Revoked', reason: 'BindingDeleted', message: 'the binding is being deleted' };
+  }
   if (!fuse) return { type: 'Revoked', reason: 'FuseChanged', message: 'the fuse was deleted', absent: JOBS };
   if (grantedAt === undefined || expiresAt === undefined || duration === undefined) {
     return { type: 'Revoked', reason: 'BindingChanged', message: 'the status no longer says until when' };

@@ -1,0 +1,151 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { OPERATOR_NAME } from '../../src/api/names.ts';
+import { type Caller, callerFrom } from '../identity/caller.ts';
+import { effective } from '../identity/stage.ts';
+import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
+import { installDaypass } from '../support/install.ts';
+import { kubectl, kubectlOk } from '../support/kubectl.ts';
+import { daypassKubeconfig, type OperatorProcess, startOperator } from '../support/operator.ts';
+import { blocksOf, scriptOf } from './page.ts';
+import { newFolder, runScript, tryScript } from './shell.ts';
+
+const INSTALL = 'docs/install.md';
+const REQUEST = 'docs/access-request.md';
+const POLICY = 'docs/access-policy.md';
+const PODS = '/api/v1/namespaces/payments/pods';
+const ASK = { group: 'daypass.dev', resource: 'accessrequests', verb: 'create', namespace: 'payments' };
+const READ_EVENTS = { group: '', resource: 'events', verb: 'list', namespace: 'payments' };
+const READ_PODS = { group: '', resource: 'pods', verb: 'list', namespace: 'payments' };
+
+let cluster: ControlPlane;
+/** A kubeconfig and the same person over plain HTTP. */
+let jane: string;
+let janeCalls: Caller;
+let operator: OperatorProcess | undefined;
+
+beforeAll(async () => {
+  cluster = await startControlPlane();
+  jane = await cluster.user('jane', ['developers', 'payments-oncall']);
+  janeCalls = await callerFrom(jane);
+  await kubectlOk(['create', 'namespace', 'payments'], cluster);
+});
+
+afterAll(async () => {
+  await operator?.kill();
+  await cluster.stop();
+});
+
+/** The example of a page that comes first. */
+function firstManifest(page: string): string {
+  const block = blocksOf(page).find(({ language }) => language === 'yaml');
+  if (!block) throw new Error(`${page} has no manifest`);
+  return block.text;
+}
+
+async function startOver(): Promise<OperatorProcess> {
+  operator = await startOperator(await daypassKubeconfig(cluster, OPERATOR_NAME));
+  await operator.ready();
+  await kubectlOk(['apply', '--filename=-'], { ...cluster, input: firstManifest(POLICY) });
+  return operator;
+}
+
+/** Jane creates the request that docs/access-request.md begins with, and gets what it asks for. */
+async function janeAsks(): Promise<void> {
+  await kubectlOk(['create', '--filename=-'], { kubeconfig: jane, input: firstManifest(REQUEST) });
+  const active = ['wait', 'areq/checkout-5xx', '--for=condition=Active', '--timeout=60s', '--namespace=payments'];
+  await kubectlOk(active, { kubeconfig: jane });
+  await effective(janeCalls, READ_PODS);
+}
+
+/** All objects of whatever kind that are Daypass's or were made by it. */
+async function leftovers(): Promise<string> {
+  const kinds = await kubectlOk(['api-resources', '--verbs=list', '--output=name'], cluster);
+  const known = kinds
+    .trim()
+    .split('\n')
+    .filter((kind) => !kind.endsWith('.daypass.dev'));
+  const found = await Promise.all(
+    ['app.kubernetes.io/name=daypass', 'app.kubernetes.io/managed-by=daypass'].map((selector) =>
+      kubectlOk(['get', known.join(), '--all-namespaces', '--output=name', `--selector=${selector}`], cluster),
+    ),
+  );
+  return found.join('');
+}
+
+describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
+  it('before 1.36: a request has to say who asks, and the docs say how', async () => {
+    const [install = '', ask = ''] = blocksOf(INSTALL)
+      .filter(({ section, language }) => section === 'Kubernetes 1.30 to 1.35' && language === 'sh')
+      .map(({ text }) => text);
+    await runScript(install, cluster.kubeconfig);
+    await installDaypass(cluster, { stamps: false });
+    const people = scriptOf(INSTALL, 'Let people use it', 'yaml');
+    await kubectlOk(['apply', '--filename=-'], { ...cluster, input: people });
+    await effective(janeCalls, ASK);
+
+    expect(await runScript(ask, jane)).toMatch(/^accessrequest.daypass.dev\/checkout-5xx-\w+ created\n$/);
+    expect(await tryScript(ask.replace(/^ +requester: .*\n/m, ''), jane)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('spec.requester: Required value') as unknown,
+    });
+    await kubectlOk(['delete', 'accessrequests', '--all', '--namespace=payments'], cluster);
+  });
+
+  it('from 1.36 on: the same cluster gets the stamp, and the examples lead to access', async () => {
+    await runScript(scriptOf(INSTALL, 'Kubernetes 1.36 and newer'), cluster.kubeconfig);
+    await installDaypass(cluster);
+    await startOver();
+    await runScript('kubectl apply -f examples/policy.yaml', cluster.kubeconfig);
+    const created = await runScript('kubectl create -f examples/request.yaml --output=name', jane);
+    const active = ['wait', created.trim(), '--namespace=payments', '--for=condition=Active', '--timeout=60s'];
+    expect(await kubectl(active, { kubeconfig: jane })).toMatchObject({ code: 0 });
+    await kubectlOk(['delete', created.trim(), '--namespace=payments'], { kubeconfig: jane });
+  });
+
+  it('the recipes for requesters work', async () => {
+    await using folder = await newFolder();
+    await writeFile(join(folder.path, 'request.yaml'), firstManifest(REQUEST));
+    const recipes = blocksOf(REQUEST).filter(
+      ({ section, language }) => section === 'As the requester' && language === 'sh',
+    );
+    let output = '';
+    for (const { text } of recipes) {
+      if (text.includes('kubectl events')) await effective(janeCalls, READ_EVENTS);
+      output += await runScript(text, jane, folder.path);
+    }
+    expect(output).toMatch(/checkout-5xx +jane +daypass-view +Active/);
+    expect(output).toMatch(/Z {2}Granted {2}daypass-view until /);
+    expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
+  });
+
+  it('the recipes for administrators work', async () => {
+    await janeAsks();
+    const output = await runScript(scriptOf(REQUEST, 'As an administrator'), cluster.kubeconfig);
+    expect(output).toMatch(/payments +daypass-view +jane +[\dTZ:-]+ +checkout-5xx/);
+    expect(output).toMatch(/the binding was deleted\n$/);
+    expect(await runScript(scriptOf(POLICY, 'With kubectl'), cluster.kubeconfig)).toMatch(/requests can be granted$/);
+    await kubectlOk(['delete', 'areq/checkout-5xx', '--namespace=payments'], { kubeconfig: jane });
+  });
+
+  it('goes by the README, grants first, and leaves nothing', async () => {
+    await janeAsks();
+    await runScript(scriptOf('README.md', 'With the operator running'), cluster.kubeconfig);
+    expect(await leftovers()).toBe('');
+    expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
+    await operator?.kill();
+  });
+
+  it('goes by the README even when the operator was gone before, and leaves nothing', async () => {
+    await runScript(scriptOf(INSTALL, 'Kubernetes 1.36 and newer'), cluster.kubeconfig);
+    await installDaypass(cluster);
+    const gone = await startOver();
+    await janeAsks();
+    await gone.kill();
+    expect(await leftovers()).toMatch(/rolebinding.rbac.authorization.k8s.io\/daypass-[0-9a-f-]{36}/);
+    await runScript(scriptOf('README.md', 'When the operator is gone'), cluster.kubeconfig);
+    expect(await leftovers()).toBe('');
+    expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
+  });
+});

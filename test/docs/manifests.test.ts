@@ -1,0 +1,83 @@
+import { realpath, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { newStage, person } from '../identity/stage.ts';
+import { kubectl, kubectlOk } from '../support/kubectl.ts';
+import { sharedControlPlane } from '../support/shared.ts';
+import { blocksOf, codesIn, PAGES, readText, ROOT, rowsOf, scriptOf } from './page.ts';
+import { newFolder } from './shell.ts';
+
+const Manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) });
+
+/** The manifests of a page that an API server knows; a kustomization is none. */
+function manifestsOf(page: string): { name: string; text: string }[] {
+  const blocks = blocksOf(page).filter(({ language }) => language === 'yaml');
+  return blocks
+    .map(({ text }, index) => ({ name: `${page}, manifest ${index + 1}`, text }))
+    .filter(({ text }) => !text.startsWith('apiVersion: kustomize.config.k8s.io/'));
+}
+
+let namespace: string;
+let requester: string;
+
+beforeAll(async () => {
+  const stage = await newStage();
+  ({ namespace } = stage);
+  const { name } = await person(stage, 'daypass-requester');
+  requester = await sharedControlPlane().user(name, ['developers']);
+});
+
+/** Creates it as its author would, but for the namespace, and stores nothing. */
+function create(text: string): Promise<{ code: number | null; stderr: string }> {
+  const manifest = Manifest.parse(parse(text));
+  const kubeconfig = manifest.kind === 'AccessRequest' ? requester : sharedControlPlane().kubeconfig;
+  const input = text.replace('namespace: payments', `namespace: ${namespace}`);
+  return kubectl(['create', '--dry-run=server', '--filename=-'], { kubeconfig, input });
+}
+
+it.each(PAGES.flatMap(manifestsOf))('$name is accepted as it stands', async ({ text }) => {
+  expect(await create(text)).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('every page on a kind has examples of it', () => {
+  expect(manifestsOf('docs/access-policy.md').length).toBeGreaterThan(1);
+  expect(manifestsOf('docs/access-request.md').length).toBeGreaterThan(1);
+});
+
+describe.each([
+  ['docs/access-policy.md', 'AccessPolicy'],
+  ['docs/access-request.md', 'AccessRequest'],
+])('%s', (page, kind) => {
+  const mistakes = rowsOf(page, 'Errors').map(([spec, answer]) => [codesIn(spec)[0] ?? '', codesIn(answer)[0] ?? '']);
+
+  it.each(mistakes.filter(([spec = '']) => spec.startsWith('{')))('says what %s is answered', async (spec, answer) => {
+    const metadata = { generateName: 'mistaken-', ...(kind === 'AccessRequest' && { namespace }) };
+    const object = { apiVersion: 'daypass.dev/v1alpha1', kind, metadata, spec: parse(spec) as unknown };
+    const { code, stderr } = await create(stringify(object));
+    expect(code).toBe(1);
+    expect(stderr).toContain(answer);
+  });
+});
+
+it('the refusals by admission are in the words of the policies', () => {
+  const files = ['hold-accessrequests', 'managed-objects', 'managed-job-deletion'];
+  const policies = files.map((file) => readText(`deploy/admission/${file}.yaml`)).join('\n');
+  const words = policies.replaceAll(/\s+/g, ' ');
+  const attempts = rowsOf('docs/access-request.md', 'Errors').filter(([attempt = '']) => attempt.startsWith('to '));
+  expect(attempts).not.toEqual([]);
+  for (const [, answer] of attempts) expect(words).toContain(codesIn(answer)[0]);
+});
+
+it('the kustomization names the image of operator and sweep', async () => {
+  const { kubeconfig } = sharedControlPlane();
+  const text = scriptOf('docs/install.md', 'The image', 'yaml');
+  const images = z.object({ images: z.tuple([z.object({ name: z.literal('daypass'), newName: z.string() })]) });
+  const { newName } = images.parse(parse(text)).images[0];
+  await using folder = await newFolder();
+  const deploy = relative(await realpath(folder.path), `${ROOT}/deploy`);
+  await writeFile(join(folder.path, 'kustomization.yaml'), text.replace('../deploy', deploy));
+  const rendered = await kubectlOk(['kustomize', folder.path], { kubeconfig });
+  expect(rendered.match(/image: .*/g)).toEqual([`image: ${newName}:0.1.0`, `image: ${newName}:0.1.0`]);
+});

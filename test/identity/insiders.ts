@@ -1,0 +1,36 @@
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
+import { uniqueName } from '../support/shared.ts';
+import type { Caller } from './caller.ts';
+import { READ_SECRETS, type Rule, type Stage, bindInCluster, createRole, mayBind, person } from './stage.ts';
+
+/** All but the ones that RBAC or Daypass give a meaning of their own: bind, escalate, breakglass. */
+const EVERY_VERB = ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'];
+
+/** A person with every right in the namespace that an attack needs, so that RBAC leaves all to admission. */
+export async function insider(stage: Stage, ...roles: readonly string[]): Promise<Caller & { name: string }> {
+  const { admin, namespace, role } = stage;
+  const [here, everywhere] = [uniqueName(`${namespace}-here`), uniqueName(`${namespace}-everywhere`)];
+  const rbac = { apiGroups: ['rbac.authorization.k8s.io'], verbs: EVERY_VERB };
+  await createRole(admin, here, [
+    { apiGroups: ['daypass.dev'], resources: ['accessrequests', 'accessrequests/status'], verbs: EVERY_VERB },
+    { apiGroups: ['batch'], resources: ['jobs', 'jobs/status'], verbs: EVERY_VERB },
+    mayBind(role),
+    { ...rbac, resources: ['roles', 'rolebindings'] },
+  ]);
+  await createRole(admin, everywhere, [READ_SECRETS, { ...rbac, resources: ['clusterroles'] }]);
+  const caller = await person(stage, ...roles, here);
+  await bindInCluster(admin, everywhere, { kind: 'User', name: caller.name }, caller);
+  return caller;
+}
+
+/**
+ * The operator as it would be if an administrator's mistake gave it these rights in the whole
+ * cluster. They are bound to a group of its own, so that the real operator never has them.
+ */
+export async function operatorWith({ admin, namespace }: Stage, rules: readonly Rule[]): Promise<Caller> {
+  const name = uniqueName(`${namespace}-careless`);
+  await createRole(admin, name, rules);
+  const careless = admin.impersonating(`system:serviceaccount:${OPERATOR_NAMESPACE}:${OPERATOR_NAME}`, name);
+  await bindInCluster(admin, name, { kind: 'Group', name }, careless);
+  return careless;
+}
