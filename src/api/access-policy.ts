@@ -134,11 +134,11 @@ export const AccessPolicySpec = z
   });
 export type AccessPolicySpec = z.infer<typeof AccessPolicySpec>;
 
-export const AccessPolicyStatus = z.object({
+const AccessPolicyStatus = z.object({
   observedGeneration: z.int().min(0).optional(),
   conditions: Conditions.optional(),
 });
-export type AccessPolicyStatus = z.infer<typeof AccessPolicyStatus>;
+type AccessPolicyStatus = z.infer<typeof AccessPolicyStatus>;
 
 /** A policy as the operator reads it. */
 export interface AccessPolicy {

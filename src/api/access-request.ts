@@ -9,10 +9,9 @@ import { Line, RoleName } from './text.ts';
 import { Time } from './time.ts';
 
 /** The ClusterRole asked for. Its rules hold in the request's namespace alone. */
-export const RoleRef = z.strictObject({ kind: z.enum(['ClusterRole']), name: RoleName });
-export type RoleRef = z.infer<typeof RoleRef>;
+const RoleRef = z.strictObject({ kind: z.enum(['ClusterRole']), name: RoleName });
 
-export const AccessRequestSpec = z
+const AccessRequestSpec = z
   .strictObject({
     roleRef: RoleRef.meta({ description: 'The ClusterRole asked for; it will hold in this namespace alone.' }),
     duration: Duration.optional().meta({
@@ -32,7 +31,7 @@ export const AccessRequestSpec = z
       { rule: 'self == oldSelf', message: 'the spec of a request cannot be changed; create a new request' },
     ],
   });
-export type AccessRequestSpec = z.infer<typeof AccessRequestSpec>;
+type AccessRequestSpec = z.infer<typeof AccessRequestSpec>;
 
 /** Where a request stands. Expired, Revoked, Denied, Lapsed and Failed are final. */
 export const Phase = z.enum(['Pending', 'Approved', 'Active', 'Expired', 'Revoked', 'Denied', 'Lapsed', 'Failed']);

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Resource } from '../runtime/object.ts';
 
 /** The API group of all Daypass kinds. */
-export const GROUP = 'daypass.dev';
+const GROUP = 'daypass.dev';
 
 /** The one version there is. */
-export const VERSION = 'v1alpha1';
+const VERSION = 'v1alpha1';
 
 /**
  * One kind of the Daypass API: where it lives, what it holds, how kubectl shows it. The CRD is
@@ -22,7 +22,7 @@ export interface Kind {
 }
 
 /** https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#additional-printer-columns */
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string;
   readonly type: 'string' | 'integer' | 'boolean' | 'date';
   readonly jsonPath: string;

@@ -41,7 +41,7 @@ export function storedMetadata(metadata: ObjectMeta): Metadata {
 }
 
 /** Each issue as `field: what is allowed`, at most 5, in one line of at most 512 characters. */
-export function describeIssues(error: z.ZodError): string {
+function describeIssues(error: z.ZodError): string {
   const issues = error.issues.slice(0, 5).map(({ path, message }) => `${path.join('.') || 'object'}: ${message}`);
   return clip(oneLine(issues.join('; ')), 512);
 }

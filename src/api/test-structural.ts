@@ -45,7 +45,7 @@ export function schemaOf(kind: Kind, part: 'spec' | 'status'): Node {
 }
 
 /** A nested node. It throws for a keyword that is not in the list above. */
-export function nodeOf(value: unknown): Node {
+function nodeOf(value: unknown): Node {
   return Node.parse(value);
 }
 

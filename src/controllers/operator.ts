@@ -5,8 +5,10 @@ import type { Checkpoint } from '../record/checkpoint.ts';
 import { Outbox } from '../record/outbox.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { Runnable } from '../runtime/manager.ts';
 import { notingClient } from '../runtime/noting-client.ts';
 import { keyOf } from '../runtime/object.ts';
+import type { Reflector } from '../runtime/reflector.ts';
 import { policyController } from './access-policy/controller.ts';
 import { requestController } from './access-request/controller.ts';
 import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
@@ -16,7 +18,8 @@ import { canaryTrouble } from './fuse-canary/canary.ts';
 import { CANARY_KEY, canaryController } from './fuse-canary/controller.ts';
 import { CanaryState } from './fuse-canary/state.ts';
 import { managedController } from './managed/controller.ts';
-import { createStores, type Stores, YES } from './stores.ts';
+import { createReflectors } from './reflectors.ts';
+import { createStores, YES } from './stores.ts';
 import { wire } from './wiring.ts';
 
 export interface OperatorOptions {
@@ -30,16 +33,10 @@ export interface OperatorOptions {
   readonly instance: string;
 }
 
-/** Something that works until its signal is aborted. */
-interface Runnable {
-  readonly name: string;
-  run(signal: AbortSignal): Promise<void>;
-}
-
-/** The operator, wired up and at rest: stores that want to be filled, then controllers that want to run. */
+/** The operator, wired up and at rest: what fills its stores, then what works on them. */
 export interface Operator {
-  readonly stores: Stores;
-  readonly controllers: readonly Runnable[];
+  readonly reflectors: readonly Reflector[];
+  readonly runnables: readonly Runnable[];
 }
 
 /** How old an entry may be and still become an Event, where nothing says what was delivered: as long as Events live. In ms. */
@@ -49,7 +46,7 @@ const EVENT_LIFE = 3_600_000;
 export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
   const { clock, random, log } = options;
   const stores = createStores(log);
-  const client = notingClient(options.client, Object.values(stores));
+  const client = notingClient(options.client, [stores.requests, stores.policies, stores.bindings, stores.fuses]);
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
   const outbox = new Outbox(checkpoint.events ?? formatTime(new Date(clock.now().getTime() - EVENT_LIFE)));
   const context: Context = {
@@ -99,5 +96,8 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     },
   });
   fuses.enqueue(CANARY_KEY, 'low');
-  return { stores, controllers: [requests, managed, policies, delivery, fuses, saving] };
+  return {
+    reflectors: createReflectors(stores, options),
+    runnables: [requests, managed, policies, delivery, fuses, saving],
+  };
 }

@@ -5,7 +5,6 @@ import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
-import { Reflector } from '../runtime/reflector.ts';
 import { settle, TestClock } from '../runtime/test-clock.ts';
 import { testLog } from '../runtime/test-log.ts';
 import { createOperator } from './operator.ts';
@@ -127,16 +126,9 @@ export class World {
     });
     const running = new AbortController();
     this.#operator = running;
-    const reflectors = Object.values(operator.stores).map((store) => {
-      const selection =
-        store === operator.stores.bindings || store === operator.stores.fuses
-          ? { labelSelector: 'app.kubernetes.io/managed-by=daypass' }
-          : {};
-      return new Reflector({ client, resource: store.resource, selection, store, clock, random, log });
-    });
-    for (const reflector of reflectors) void reflector.run(running.signal);
-    await Promise.all(reflectors.map(({ synced }) => synced));
-    for (const controller of operator.controllers) void controller.run(running.signal);
+    for (const reflector of operator.reflectors) void reflector.run(running.signal);
+    await Promise.all(operator.reflectors.map(({ synced }) => synced));
+    for (const controller of operator.runnables) void controller.run(running.signal);
     await this.settle();
   }
 

@@ -1,12 +1,10 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { MANAGED_SELECTOR } from '../api/names.ts';
 import { createOperator } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { connect } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
-import { Manager, type ManagerOptions } from '../runtime/manager.ts';
-import { Reflector } from '../runtime/reflector.ts';
+import { Manager } from '../runtime/manager.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { previousCheckpoint } from './previous-checkpoint.ts';
@@ -55,13 +53,7 @@ async function work(
   const surroundings = { client, clock, random: Math.random, log };
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
   const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
-  const { bindings, fuses } = operator.stores;
-  const managed: ReadonlySet<object> = new Set([bindings, fuses]);
-  const reflectors: ManagerOptions['reflectors'] = Object.values(operator.stores).map((store) => {
-    const selection = managed.has(store) ? { labelSelector: MANAGED_SELECTOR } : {};
-    return new Reflector({ ...surroundings, resource: store.resource, selection, store });
-  });
-  const manager = new Manager({ ...surroundings, reflectors, runnables: operator.controllers });
+  const manager = new Manager({ ...surroundings, ...operator });
   made(manager);
   await manager.run(signal);
   await client.close();

@@ -21,11 +21,13 @@ interface Options {
  */
 export async function previousCheckpoint({ client, clock, log, signal }: Options): Promise<Checkpoint> {
   let told = false;
-  while (!signal.aborted) {
+  for (;;) {
+    if (signal.aborted) return {};
     try {
       return await loadCheckpoint(client, signal);
     } catch (error) {
-      if (signal.aborted) break;
+      // When the signal aborts the call, the next round notices.
+      if (error === signal.reason) continue;
       if (!isApiError(error)) throw error;
       if (error.advice !== 'retry') {
         log.warn({ err: error }, 'no checkpoint, starting without one');
@@ -36,5 +38,4 @@ export async function previousCheckpoint({ client, clock, log, signal }: Options
       await sleep(PAUSE, clock, signal);
     }
   }
-  return {};
 }

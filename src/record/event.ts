@@ -5,7 +5,7 @@ import { apiVersionOf, type KubernetesObject } from '../runtime/object.ts';
 import type { Delivery } from './outbox.ts';
 
 /** Who reports Daypass's Events. */
-export const REPORTING_CONTROLLER = 'daypass.dev/operator';
+const REPORTING_CONTROLLER = 'daypass.dev/operator';
 
 const WARNINGS: ReadonlySet<HistoryType> = new Set<HistoryType>(['Denied', 'Revoked', 'Lapsed', 'Failed']);
 

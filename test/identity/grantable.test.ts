@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { GRANTABLE_LABEL } from '../../src/api/names.ts';
 import { uniqueName } from '../support/shared.ts';
 import type { Caller } from './caller.ts';
@@ -33,6 +33,21 @@ describe('whoever may update ClusterRoles, but not bind them', () => {
     const path = `${CLUSTER_ROLES}/${name}`;
     expect(await other.patch(path, { metadata: { annotations: { note: 'x' } } })).toMatchObject({ code: 200 });
     expect(await other.patch(path, { metadata: { labels: { [GRANTABLE_LABEL]: null } } })).toMatchObject({ code: 200 });
+  });
+});
+
+describe("Kubernetes' aggregation, which has no bind", () => {
+  it('still fills a ClusterRole that Daypass grants', async () => {
+    const { admin, absentRole } = await newStage();
+    const matchLabels = { 'example.com/part-of': absentRole };
+    const gathering = { metadata: { name: absentRole }, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] } };
+    expect(await admin.create(CLUSTER_ROLES, gathering)).toMatchObject({ code: 201 });
+    const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
+    await createRole(admin, `${absentRole}-part`, rules, matchLabels);
+    await vi.waitFor(
+      async () => expect(await admin.get(`${CLUSTER_ROLES}/${absentRole}`)).toMatchObject({ body: { rules } }),
+      { timeout: 30_000 },
+    );
   });
 });
 

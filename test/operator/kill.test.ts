@@ -73,8 +73,14 @@ describe('200 requests at once, and the operator killed at ten random moments', 
 
   it('no grant outlives its end by more than the time the operator was down and a second (P2)', () => {
     const lags = lives.map(({ gone, end }) => ({ lag: gone - end, away: timeAway(outages, end, gone) }));
-    printLags('binding gone after its end', lags.map(({ lag }) => lag));
-    printLags('less the time the operator was down', lags.map(({ lag, away }) => lag - away));
+    printLags(
+      'binding gone after its end',
+      lags.map(({ lag }) => lag),
+    );
+    printLags(
+      'less the time the operator was down',
+      lags.map(({ lag, away }) => lag - away),
+    );
     expect(lags.filter(({ lag, away }) => !(lag >= 0 && lag - away <= LATE))).toEqual([]);
   });
 

@@ -32,11 +32,7 @@ export class Observer implements Disposable {
   }
 
   /** Resolves once everything that exists has been seen. Objects in all namespaces, unless one is named. */
-  static async start(
-    client: HttpClient,
-    resource: Resource,
-    selection: Selection = {},
-  ): Promise<Observer> {
+  static async start(client: HttpClient, resource: Resource, selection: Selection = {}): Promise<Observer> {
     const observer = new Observer(client, resource, selection);
     void observer.#read();
     await observer.until(`the first look at ${resource.plural}`, () => observer.#started);
@@ -48,7 +44,8 @@ export class Observer implements Disposable {
     return new Promise((resolve, reject) => {
       const look = (): void => {
         if (holds()) settle(resolve);
-        else if (this.#broken) settle(() => reject(new Error(`The watch ended before ${what}`, { cause: this.#broken })));
+        else if (this.#broken)
+          settle(() => reject(new Error(`The watch ended before ${what}`, { cause: this.#broken })));
       };
       const settle = (how: () => void): void => {
         clearTimeout(late);

@@ -72,7 +72,7 @@ describe('with the API server away for 20 s, and the same operator all the while
     const story = ['Requested', 'Approved', 'Granted', 'Expired'];
     expect(historyOf(asked.ending)).toEqual(story);
     const { items } = await stage.admin.list(EVENTS, { namespace: 'payments' });
-    const names = items.map(({ metadata }) => metadata.name ?? '').filter((name) => name.includes(uid));
+    const names = items.map(({ metadata }) => metadata.name ?? '').filter((name) => name.startsWith(`daypass.${uid}.`));
     expect(names.toSorted()).toEqual(story.map((_, index) => `daypass.${uid}.${index + 1}`));
   });
 
@@ -111,7 +111,9 @@ async function serverIsBack({ dataDir, port }: ControlPlane): Promise<void> {
   const dispatcher = new Agent({ connect: { ca } });
   const late = AbortSignal.timeout(60_000);
   for (;;) {
-    const { statusCode } = await request(`https://127.0.0.1:${port}/readyz`, { dispatcher }).catch(() => ({ statusCode: 0 }));
+    const { statusCode } = await request(`https://127.0.0.1:${port}/readyz`, { dispatcher }).catch(() => ({
+      statusCode: 0,
+    }));
     if (statusCode === 200) break;
     if (late.aborted) throw new Error('The API server is not back after a minute.');
     await pause(20);

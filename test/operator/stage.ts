@@ -17,7 +17,7 @@ export const GROUP = 'developers';
 /** The policy that lets them have {@link ROLE}. */
 export const POLICY = 'developers-debug';
 
-const CLUSTER_ROLE_BINDINGS = {
+export const CLUSTER_ROLE_BINDINGS = {
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'ClusterRoleBinding',

@@ -1,0 +1,26 @@
+import { MANAGED_SELECTOR } from '../api/names.ts';
+import type { Resource } from '../runtime/object.ts';
+import { Reflector, type ReflectorOptions } from '../runtime/reflector.ts';
+import type { Stores } from './stores.ts';
+
+type ReflectedStore = ReflectorOptions['store'] & { readonly resource: Resource };
+
+/** What fills the stores, one for each. Of bindings and Jobs only managed ones are ever asked for. */
+export function createReflectors(
+  { requests, policies, namespaces, roles, bindings, fuses }: Stores,
+  options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
+): Reflector[] {
+  const whole: readonly ReflectedStore[] = [requests, policies, namespaces, roles];
+  const managed: readonly ReflectedStore[] = [bindings, fuses];
+  return [
+    ...whole.map((store) => new Reflector({ ...options, resource: store.resource, store })),
+    ...managed.map((store) => {
+      return new Reflector({
+        ...options,
+        resource: store.resource,
+        selection: { labelSelector: MANAGED_SELECTOR },
+        store,
+      });
+    }),
+  ];
+}

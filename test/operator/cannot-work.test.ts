@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { daypassArgs, type Ended, readLog } from '../support/operator.ts';
+import { runProgram } from '../support/run-program.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'daypass-test-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** One that is in order, though nothing listens there. */
+async function kubeconfigOfNoServer(): Promise<string> {
+  const path = join(folder, 'kubeconfig');
+  const config = {
+    'current-context': 'nowhere',
+    contexts: [{ name: 'nowhere', context: { cluster: 'nowhere', user: 'nobody' } }],
+    clusters: [{ name: 'nowhere', cluster: { server: 'https://127.0.0.1:1' } }],
+    users: [{ name: 'nobody', user: { token: 'none' } }],
+  };
+  await writeFile(path, stringify(config));
+  return path;
+}
+
+describe('an operator that cannot work', () => {
+  /** Its whole life. */
+  async function run(...flags: readonly string[]): Promise<Ended> {
+    const { code, stdout, stderr } = await runProgram(process.execPath, daypassArgs('operator', ...flags), {
+      env: { ...process.env, KUBERNETES_SERVICE_HOST: '' },
+    });
+    return { code, log: readLog(stdout), stderr };
+  }
+
+  it.each([
+    ['has no kubeconfig', [], 'no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set'],
+    [
+      'has one that is not there',
+      ['--kubeconfig', '/no/such/file'],
+      "ENOENT: no such file or directory, open '/no/such/file'",
+    ],
+  ])('ends when it %s', async (_what, flags, message) => {
+    const { code, log, stderr } = await run(...flags);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(log.at(-1)).toMatchObject({ level: 'error', msg: 'the operator cannot go on', err: { message } });
+  });
+
+  it.each([
+    ['a flag that there is not', '--no-such-flag', "error: unknown option '--no-such-flag'"],
+    ['a port that is none', '--http-port=70000', 'a port is a whole number from 0 to 65535.'],
+    ['a level that there is not', '--log-level=loud', 'Allowed choices are debug, info, warn, error.'],
+  ])('ends when it is given %s', async (_what, flag, message) => {
+    const { code, log, stderr } = await run(flag);
+    expect({ code, log }).toEqual({ code: 1, log: [] });
+    expect(stderr).toContain(message);
+  });
+
+  it('ends when its port is taken', async () => {
+    await using taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo; // a TCP server has one
+    const { code, log } = await run('--kubeconfig', await kubeconfigOfNoServer(), '--http-port', `${port}`);
+    expect(code).toBe(1);
+    expect(log.at(-1)).toMatchObject({
+      level: 'error',
+      msg: 'the operator cannot go on',
+      err: { message: `listen EADDRINUSE: address already in use 127.0.0.1:${port}` },
+    });
+  });
+});

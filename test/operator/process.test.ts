@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { parse } from 'yaml';
+import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
+import { type Ended, type OperatorProcess, startOperator } from '../support/operator.ts';
+import { newStage, type Stage } from './stage.ts';
+
+/** What this process says about itself, in the order of its life, is all that it logs at this level. */
+const LIFE = [
+  'listening',
+  'the API server cannot be reached yet, trying again',
+  'stores filled, starting work',
+  'asked to stop',
+  'stopping',
+  'stopped',
+];
+
+describe('an operator that is there before the API server', () => {
+  let stage: Stage;
+  let again: ControlPlane;
+  let operator: OperatorProcess;
+  let ended: Ended;
+
+  beforeAll(async () => {
+    stage = await newStage();
+    await stage.cluster.kill();
+    operator = await startOperator(stage.operatorKubeconfig);
+  });
+
+  afterAll(async () => {
+    await operator[Symbol.asyncDispose]();
+    await again.stop();
+    await stage[Symbol.asyncDispose]();
+  });
+
+  it('is healthy, but not ready, and says why', async () => {
+    expect(await operator.ask('/healthz')).toEqual({ code: 200, text: 'ok\n' });
+    expect(await operator.ask('/readyz')).toEqual({ code: 503, text: 'the API server has not answered yet\n' });
+  });
+
+  it('is ready once the API server is there', async () => {
+    again = await startControlPlane({ dataDir: stage.cluster.dataDir });
+    await operator.ready();
+    expect(await operator.ask('/healthz')).toEqual({ code: 200, text: 'ok\n' });
+  });
+
+  it('answers nothing else', async () => {
+    expect(await operator.ask('/metrics')).toEqual({ code: 404, text: 'not found\n' });
+  });
+
+  it('ends well on SIGTERM, while it has nothing in hand', async () => {
+    ended = await operator.stop();
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('logs fixed messages in JSON', () => {
+    expect(ended.log.map(({ msg }) => msg)).toEqual(LIFE);
+  });
+
+  it('keeps its token to itself', async () => {
+    const Kubeconfig = z.object({ users: z.tuple([z.object({ user: z.object({ token: z.string().min(100) }) })]) });
+    const { users } = Kubeconfig.parse(parse(await readFile(stage.operatorKubeconfig, 'utf8')));
+    expect(JSON.stringify(ended)).not.toContain(users[0].user.token);
+  });
+});

@@ -1,0 +1,104 @@
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
+import { kubectlOk } from '../support/kubectl.ts';
+import { folderIn, root, tell } from './telling.ts';
+
+const PATIENCE = 300_000;
+
+let cluster: ControlPlane;
+let scratch: string;
+let before: string;
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'daypass-test-'));
+  cluster = await startControlPlane();
+  before = await everythingOn(cluster);
+});
+
+afterAll(async () => {
+  await cluster.stop();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+test('without kubectl it does the same over the API, stays up until Ctrl-C, and removes all it made', {
+  timeout: PATIENCE,
+}, async () => {
+  await symlink(process.execPath, join(scratch, 'node'));
+  const telling = tell(['--kubeconfig', cluster.kubeconfig], { path: scratch });
+  const story = await telling.said('Ctrl-C stops everything');
+  expect(story).toContain('There is no kubectl on PATH');
+  expect(story).toMatch(/jane-\w+\$ POST \/apis\/daypass\.dev\/v1alpha1\/namespaces\/payments-\w+\/accessrequests/);
+  expect(story).toContain('✓ every step is there, once');
+  telling.interrupt();
+  expect((await telling.ended).code).toBe(0);
+  expect(await everythingOn(cluster)).toBe(before);
+});
+
+test('a policy that permits nothing fails the story, and the cluster is as it was', { timeout: PATIENCE }, async () => {
+  const checkout = join(scratch, 'checkout');
+  for (const part of ['scripts', 'src', 'deploy', 'crds', 'examples', 'package.json']) {
+    await cp(join(root, part), join(checkout, part), { recursive: true });
+  }
+  await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'));
+  const policy = join(checkout, 'examples/policy.yaml');
+  await writeFile(policy, (await readFile(policy, 'utf8')).replace('daypass-pod-logs', 'daypass-restart'));
+  const { code, output } = await tell(['--once', '--kubeconfig', cluster.kubeconfig], { from: checkout }).ended;
+  expect(output).toMatch(/✗ checkout-5xx-\w+ is Denied: .*it does not give daypass-pod-logs, only daypass-restart/);
+  expect(output).toContain("The operator's last words:");
+  expect(code).toBe(1);
+  expect(await everythingOn(cluster)).toBe(before);
+});
+
+test('stopped while access is given, it revokes it and removes all it made', { timeout: PATIENCE }, async () => {
+  const telling = tell(['--once', '--kubeconfig', cluster.kubeconfig]);
+  await telling.said('access ends at');
+  telling.letGo();
+  const { code, output } = await telling.ended;
+  expect(output).toContain('✗ stopped: standard input ended');
+  expect(code).toBe(1);
+  expect(await everythingOn(cluster)).toBe(before);
+});
+
+test('killed, it takes the operator with it, and the next one leaves what it finds alone', {
+  timeout: PATIENCE,
+}, async () => {
+  const telling = tell(['--once', '--kubeconfig', cluster.kubeconfig]);
+  const folder = folderIn(await telling.said('1. jane'));
+  telling.kill();
+  await telling.ended;
+  const log = join(folder, 'operator.log');
+  await expect.poll(() => answers(log), { timeout: 60_000 }).toBe(false);
+  await rm(folder, { recursive: true, force: true });
+
+  const left = withoutJobs(await everythingOn(cluster));
+  const { code, output } = await tell(['--once', '--kubeconfig', cluster.kubeconfig]).ended;
+  expect(output).toContain('Daypass, or a part of it, is on this cluster already: customresourcedefinitions/');
+  expect(code).toBe(1);
+  expect(withoutJobs(await everythingOn(cluster))).toBe(left);
+});
+
+/** Whether the operator that writes this log still answers. */
+async function answers(log: string): Promise<boolean> {
+  const port = /"port":([0-9]+)/.exec(await readFile(log, 'utf8'))?.[1];
+  return fetch(`http://127.0.0.1:${port}/healthz`).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Fuses burn by themselves. */
+function withoutJobs(names: string): string {
+  return names.replaceAll(/^job\.batch\/.*\n/gm, '');
+}
+
+/** The names of everything that it could have left behind. */
+async function everythingOn({ kubeconfig }: ControlPlane): Promise<string> {
+  const kinds = ['namespaces', 'crds', 'validatingadmissionpolicies', 'mutatingadmissionpolicies', 'clusterroles'];
+  const more = ['validatingadmissionpolicybindings', 'mutatingadmissionpolicybindings', 'clusterrolebindings'];
+  const inside = ['rolebindings', 'roles', 'jobs', 'pods', 'serviceaccounts'];
+  const all = [...kinds, ...more, ...inside].join();
+  return kubectlOk(['get', all, '--all-namespaces', '--output=name'], { kubeconfig });
+}
