@@ -1,9 +1,9 @@
 /** `npm start`: what Daypass does, shown on a real control plane. Called by scripts/run.mjs. */
 import { HELP, readOptions } from './options.ts';
 import { start } from './start.ts';
-import { listenForStop } from './stop.ts';
-import { Terminal } from './terminal.ts';
-import { messageOf } from './text.ts';
+import { listenForStop } from './leave/stop.ts';
+import { Terminal } from './tools/terminal.ts';
+import { messageOf } from './tools/text.ts';
 
 async function main(): Promise<number> {
   let options;

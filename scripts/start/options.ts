@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { StoryError } from './failure.ts';
-import { messageOf } from './text.ts';
+import { StoryError } from './tools/failure.ts';
+import { messageOf } from './tools/text.ts';
 
 /** What `npm start` was asked to do. */
 export interface Options {

@@ -1,6 +1,6 @@
-import type { Cleanup } from './cleanup.ts';
-import type { Stop } from './stop.ts';
-import type { Terminal } from './terminal.ts';
+import type { Cleanup } from './leave/cleanup.ts';
+import type { Stop } from './leave/stop.ts';
+import type { Terminal } from './tools/terminal.ts';
 
 /** What every part of the start has at hand. */
 export interface Setting {

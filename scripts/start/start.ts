@@ -7,16 +7,16 @@ import { inspect } from 'node:util';
 import { clip } from '../../src/api/text.ts';
 import { isApiError } from '../../src/runtime/errors.ts';
 import { aborted } from '../../src/runtime/waiting.ts';
-import { explainWhatNow } from './afterwards.ts';
-import { Cleanup } from './cleanup.ts';
-import { Interrupted, StoryError } from './failure.ts';
-import { hasKubectl } from './kubectl.ts';
-import type { Operator } from './operator.ts';
+import { explainWhatNow } from './story/afterwards.ts';
+import { Cleanup } from './leave/cleanup.ts';
+import { Interrupted, StoryError } from './tools/failure.ts';
+import { hasKubectl } from './tools/kubectl.ts';
+import type { Operator } from './operator/operator.ts';
 import type { Options } from './options.ts';
-import { raiseCurtain } from './raise.ts';
-import type { Stop } from './stop.ts';
-import { tellStory } from './story.ts';
-import type { Terminal } from './terminal.ts';
+import { raiseCurtain } from './story/raise.ts';
+import type { Stop } from './leave/stop.ts';
+import { tellStory } from './story/story.ts';
+import type { Terminal } from './tools/terminal.ts';
 
 /** How much of a log line is shown; the rest is in the file, for as long as that is there. */
 const LINE = 400;

@@ -76,7 +76,7 @@ describe('a malformed policy is unreadable, and says by which field and what is 
     ],
     ['no roles', { roles: [] }, 'spec.roles: Too small: expected array to have >=1 items'],
     ['nine roles', { roles: [...'abcdefghi'] }, 'spec.roles: Too big: expected array to have <=8 items'],
-    ['a path for a role', { roles: ['../secrets'] }, 'spec.roles.0: a ClusterRole name, without "/" or "%"'],
+    ['a path for a role', { roles: ['../secrets'] }, 'spec.roles.0: the name of a ClusterRole, without "/" or "%"'],
     ['no duration', { duration: undefined }, 'spec.duration: required for effect Allow, not allowed for Deny'],
     ['a duration without an end', { duration: { default: '1h' } }, 'spec.duration.max: Invalid input: expected string'],
     [

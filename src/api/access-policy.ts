@@ -72,6 +72,9 @@ export const POLICY_SCOPE = {
     .meta({ description: 'For which ClusterRoles.', 'x-kubernetes-list-type': 'set' }),
 } as const;
 
+/** The longest grant there is, in seconds: the same as in deploy/admission/fence-rolebindings.yaml. */
+const CEILING = 12 * 3600;
+
 const isDeny = "has(self.effect) && self.effect == 'Deny'";
 
 export const AccessPolicySpec = z
@@ -88,16 +91,25 @@ export const AccessPolicySpec = z
     duration: z
       .strictObject({
         default: Duration.optional().meta({ description: 'For requests that name none. Omitted: max.' }),
-        max: Duration.meta({ description: 'Longer requests are denied, not cut.' }),
+        max: Duration.meta({ description: 'Longer requests are denied, not cut. At most 12h.' }),
       })
       .refine((duration) => duration.default === undefined || toSeconds(duration.default) <= toSeconds(duration.max), {
         path: ['default'],
         message: 'may not be longer than max',
       })
+      .refine((duration) => toSeconds(duration.max) <= CEILING, {
+        path: ['max'],
+        message: 'may not be longer than 12h',
+      })
       .optional()
       .meta({
         description: 'How long. Required for Allow.',
         'x-kubernetes-validations': [
+          {
+            rule: "duration(self.max) <= duration('12h')",
+            fieldPath: '.max',
+            message: 'duration.max may not be longer than 12h, the most that admission lets the operator grant',
+          },
           {
             rule: '!has(self.default) || duration(self.default) <= duration(self.max)',
             fieldPath: '.default',

@@ -43,7 +43,7 @@ describe('a malformed request is unreadable, and says by which field and what is
     [
       'a path for a role',
       { roleRef: { kind: 'ClusterRole', name: 'a/b' } },
-      'spec.roleRef.name: a ClusterRole name, without "/" or "%"',
+      'spec.roleRef.name: the name of a ClusterRole, without "/" or "%"',
     ],
     [
       'a role of another group',

@@ -1,24 +1,18 @@
 import { z } from 'zod';
+import { spelled } from './text.ts';
 
 /**
  * A span of time as Kubernetes users write it: whole hours, minutes and seconds, largest first
  * (`90s`, `45m`, `1h30m`), and more than none. Narrower than Go's `time.ParseDuration` and than
  * OpenAPI's `format: duration`, which also accepts "2 days": what the API server accepts, we must too.
  */
-export const Duration = z
-  .string()
-  .max(20)
-  .regex(/^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$/, 'hours, minutes and seconds, such as 90s, 45m or 1h30m')
+export const Duration = spelled(
+  z.string().max(20),
+  /^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$/,
+  'hours, minutes and seconds, such as 90s, 45m or 1h30m',
+  { rule: "self.matches('[1-9]')", message: 'must be more than 0s' },
+)
   .refine((text) => secondsIn(text) > 0, 'more than 0s')
-  .meta({
-    description: 'Hours, minutes and seconds, such as 90s, 45m or 1h30m.',
-    'x-kubernetes-validations': [
-      {
-        rule: "self.matches('[1-9]')",
-        message: 'must be hours, minutes and seconds, such as 90s, 45m or 1h30m, and more than 0s',
-      },
-    ],
-  })
   .brand<'Duration'>();
 export type Duration = z.infer<typeof Duration>;
 

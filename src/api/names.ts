@@ -13,6 +13,9 @@ export const MANAGED_SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 /** Holds an active request until its grant is taken back and on record. */
 export const FINALIZER = 'daypass.dev/revoke';
 
+/** Marks namespaces in which nothing is ever granted. */
+export const PROTECTED_LABEL = 'daypass.dev/protected';
+
 /** Marks ClusterRoles that are aggregated into what the operator may hand out. */
 export const GRANTABLE_LABEL = 'daypass.dev/grantable';
 

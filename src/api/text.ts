@@ -19,25 +19,42 @@ export function Text(maxLength: number) {
 }
 
 /**
+ * `schema` narrowed by `pattern`, with what that allows in words. In the CRD the words need a rule
+ * of their own: for a pattern alone the API server answers with the pattern.
+ */
+export function spelled(schema: z.ZodString, pattern: RegExp, allowed: string, ...more: readonly Rule[]): z.ZodString {
+  const rule: Rule = { rule: `self.matches(r'${pattern.source}')`, message: `must be ${allowed}` };
+  return schema.regex(pattern, allowed).meta({ ...schema.meta(), 'x-kubernetes-validations': [rule, ...more] });
+}
+
+/** A CEL rule of a CRD, and what the API server says where it does not hold. */
+interface Rule {
+  readonly rule: string;
+  readonly message: string;
+}
+
+/**
  * One line of free text from a person. Control, format (bidi) and line-separating characters are
  * refused at the door, so that no reader's terminal, table or log is ever asked to deal with them.
  */
 export function Line(maxLength: number) {
-  return Text(maxLength)
-    .min(1)
-    .regex(new RegExp(`^[^${INVISIBLE}]+$`, 'u'), 'one line without control or invisible characters');
+  const visible = new RegExp(`^[^${INVISIBLE}]+$`, 'u');
+  return spelled(Text(maxLength).min(1), visible, 'one line without control or invisible characters');
 }
 
 /** Where a name may go into a URL path: RBAC names may hold capitals and colons, but neither `/` nor `%`. */
-export const RoleName = Text(253)
-  .min(1)
-  .regex(new RegExp(`^[^/%${INVISIBLE}]+$`, 'u'), 'a ClusterRole name, without "/" or "%"');
+export const RoleName = spelled(
+  Text(253).min(1),
+  new RegExp(`^[^/%${INVISIBLE}]+$`, 'u'),
+  'the name of a ClusterRole, without "/" or "%"',
+);
 
 /** RFC 1123 label: the form of a namespace's name. */
-export const NamespaceName = z
-  .string()
-  .max(63)
-  .regex(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'the name of a namespace');
+export const NamespaceName = spelled(
+  z.string().max(63),
+  /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  'the name of a namespace: lower-case letters, digits and "-"',
+);
 
 /** `text` as one line that any terminal can show: what is invisible becomes a question mark. */
 export function oneLine(text: string): string {

@@ -1,4 +1,5 @@
-import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { isApiError } from '../runtime/errors.ts';
 
 /** From the most to the least that can be logged. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -10,8 +11,13 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  */
 export function createLog(level: LogLevel): Logger {
   const formatters = { level: (label: string) => ({ level: label }) };
-  return pino(
-    { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters },
-    destination({ fd: 1, sync: true }),
-  );
+  const options = { level, base: null, timestamp: stdTimeFunctions.isoTime, formatters, serializers: { err: brief } };
+  return pino(options, destination({ fd: 1, sync: true }));
+}
+
+/** Where in the program an answer of the API server surfaced tells nobody anything. */
+function brief(error: Error): object {
+  if (!isApiError(error)) return stdSerializers.err(error);
+  const { reason, code, message } = error;
+  return { reason, code, message };
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { request } from '../api/test-objects.ts';
-import { findObjection } from './admissible.ts';
+import type { Namespace } from '../api/kubernetes.ts';
+import { type Objection, findObjection as findObjectionIn } from './admissible.ts';
+
+function namespace(name: string, labels: Record<string, string> = {}): Namespace {
+  return { metadata: { name, uid: name, resourceVersion: '1' }, labels, terminating: false };
+}
+
+function findObjection(asked: ReturnType<typeof request>, where = namespace('payments')): Objection | undefined {
+  return findObjectionIn(asked, where);
+}
 
 function marked(where: 'labels' | 'annotations', mark: string) {
   const { metadata, ...rest } = request('r');
@@ -15,7 +24,7 @@ it('has no objection to a person, nor to a service account', () => {
 it.each(['system:anonymous', 'system:node:worker-1', 'system:kube-controller-manager', 'system:serviceaccount:ci'])(
   'objects to the account %s of the system',
   (username) => {
-    expect(findObjection(request('r', { requester: { username } }))?.code).toBe('SystemAccount');
+    expect(findObjection(request('r', { requester: { username } }))?.reason).toBe('SystemAccount');
   },
 );
 
@@ -27,7 +36,7 @@ describe.each(['labels', 'annotations'] as const)('among its %s', (where) => {
     'helm.toolkit.fluxcd.io/name',
   ])('%s shows that GitOps would re-create what was revoked', (mark) => {
     expect(findObjection(marked(where, mark))).toMatchObject({
-      code: 'ManagedByGitOps',
+      reason: 'ManagedByGitOps',
       message: expect.stringContaining(mark) as unknown,
     });
   });
@@ -37,8 +46,24 @@ describe.each(['labels', 'annotations'] as const)('among its %s', (where) => {
   });
 });
 
+describe('a namespace', () => {
+  it.each([
+    namespace('kube-system'),
+    namespace('kube-public'),
+    namespace('daypass-system'),
+    namespace('vault', { 'daypass.dev/protected': '' }),
+  ])('$metadata.name is closed to every grant', (where) => {
+    expect(findObjection(request('r'), where)?.reason).toBe('ClosedNamespace');
+  });
+
+  it('is open otherwise, whatever its name resembles', () => {
+    for (const name of ['kubernetes', 'kube', 'daypass'])
+      expect(findObjection(request('r'), namespace(name))).toBeUndefined();
+  });
+});
+
 function startingAt(startTime: string) {
-  return findObjection(request('r', { startTime }))?.code;
+  return findObjection(request('r', { startTime }))?.reason;
 }
 
 describe('a start', () => {

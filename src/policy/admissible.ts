@@ -1,10 +1,12 @@
-import { type AccessRequest } from '../api/access-request.ts';
+import type { AccessRequest } from '../api/access-request.ts';
 import { subjectOf } from '../api/identity.ts';
+import type { Namespace } from '../api/kubernetes.ts';
+import { OPERATOR_NAMESPACE, PROTECTED_LABEL } from '../api/names.ts';
 import { addSeconds, parseTime } from '../api/time.ts';
 
 /** Why a request is refused whatever the policies say. */
 export interface Objection {
-  readonly code: 'SystemAccount' | 'ManagedByGitOps' | 'StartTooFar';
+  readonly reason: 'SystemAccount' | 'ClosedNamespace' | 'ManagedByGitOps' | 'StartTooFar';
   readonly message: string;
 }
 
@@ -19,23 +21,32 @@ const GITOPS_MARKS = [
 ] as const;
 
 /** The first thing that makes a request impossible under any policy, or undefined. */
-export function findObjection({ metadata, spec }: AccessRequest): Objection | undefined {
+export function findObjection({ metadata, spec }: AccessRequest, namespace: Namespace): Objection | undefined {
   if (!subjectOf(spec.requester.username)) {
-    return { code: 'SystemAccount', message: 'system accounts other than service accounts cannot be given access' };
+    return { reason: 'SystemAccount', message: 'system accounts other than service accounts cannot be given access' };
+  }
+  if (isClosed(namespace)) {
+    const message = `nothing is granted in kube-*, in ${OPERATOR_NAMESPACE}, or where the namespace is labelled ${PROTECTED_LABEL}`;
+    return { reason: 'ClosedNamespace', message };
   }
   const mark = GITOPS_MARKS.find((key) => key in { ...metadata.labels, ...metadata.annotations });
   if (mark) {
     const message = `requests are for people and pipelines: ${mark} shows that GitOps would re-create this one after it was revoked`;
-    return { code: 'ManagedByGitOps', message };
+    return { reason: 'ManagedByGitOps', message };
   }
   if (spec.startTime && metadata.creationTimestamp) {
     const farthest = addSeconds(parseTime(metadata.creationTimestamp), FARTHEST_START.seconds);
     if (parseTime(spec.startTime) > farthest) {
       return {
-        code: 'StartTooFar',
+        reason: 'StartTooFar',
         message: `startTime ${spec.startTime} is more than ${FARTHEST_START.days} days ahead`,
       };
     }
   }
   return undefined;
+}
+
+/** The fence (deploy/admission) would refuse it anyway; here the asker learns why. */
+function isClosed({ metadata: { name }, labels }: Namespace): boolean {
+  return name.startsWith('kube-') || name === OPERATOR_NAMESPACE || PROTECTED_LABEL in labels;
 }

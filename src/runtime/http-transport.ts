@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Clock, Timer } from './clock.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, isApiError } from './errors.ts';
 import { parseJson } from './http-body.ts';
 import type { Credentials } from './http-credentials.ts';
 import { errorFromAnswer, errorFromFailure } from './http-errors.ts';
@@ -53,7 +53,10 @@ export class Transport {
       const answer = await this.#send('calls', call, deadline.signal);
       return parseJson(await answer.body.text());
     } catch (error) {
-      throw failure(call, deadline.signal, error);
+      const failed = failure(call, deadline.signal, error);
+      if (!isApiError(failed, 'Forbidden') || (await this.#isReady(deadline.signal))) throw failed;
+      const { message, code } = failed;
+      throw new ApiError('Unavailable', `the API server is not ready yet: ${message}`, { code });
     } finally {
       deadline.cancel();
     }
@@ -109,6 +112,18 @@ export class Transport {
       write: method !== 'GET',
       retryAfter: textOf(answer.headers['retry-after']),
     });
+  }
+
+  /** Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment. */
+  async #isReady(signal: AbortSignal): Promise<boolean> {
+    try {
+      const answer = await this.#send('calls', { method: 'GET', path: '/readyz', timeout: 0, signal }, signal);
+      await answer.body.dump();
+      return true;
+    } catch {
+      signal.throwIfAborted();
+      return false;
+    }
   }
 
   #deadline({ method, timeout, signal }: Call): Deadline {

@@ -44,17 +44,17 @@ describe('a malformed request is refused by the API server', () => {
     {
       what: 'a role name with a slash',
       spec: '{roleRef: {kind: ClusterRole, name: a/b}}',
-      says: ['spec.roleRef.name', String.raw`should match '^[^/%\p{Cc}`],
+      says: ['spec.roleRef.name', 'must be the name of a ClusterRole, without "/" or "%"'],
     },
     {
       what: 'a duration in days',
       spec: `{${ROLE}, duration: 2 days}`,
-      says: ['spec.duration', "should match '^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,6}s)?$'"],
+      says: ['spec.duration', 'must be hours, minutes and seconds, such as 90s, 45m or 1h30m'],
     },
     {
       what: 'an empty duration',
       spec: `{${ROLE}, duration: ""}`,
-      says: ['spec.duration', 'hours, minutes and seconds, such as 90s, 45m or 1h30m, and more than 0s'],
+      says: ['spec.duration', 'must be more than 0s'],
     },
     { what: 'a duration of nothing', spec: `{${ROLE}, duration: 0s}`, says: ['spec.duration', 'more than 0s'] },
     {
@@ -65,7 +65,7 @@ describe('a malformed request is refused by the API server', () => {
     {
       what: 'a reason with terminal escapes',
       spec: `{${ROLE}, reason: "INC-1 \\e[2J"}`,
-      says: ['spec.reason', String.raw`should match '^[^\p{Cc}`],
+      says: ['spec.reason', 'must be one line without control or invisible characters'],
     },
     {
       what: 'a ticket of a thousand characters',

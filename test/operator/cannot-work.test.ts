@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { daypassArgs, type Ended, readLog } from '../support/operator.ts';
+import { daypassArgs, type Ended, errorsIn, readLog } from '../support/operator.ts';
 import { runProgram } from '../support/run-program.ts';
 
 let folder: string;
@@ -50,7 +50,7 @@ describe('an operator that cannot work', () => {
   ])('ends when it %s', async (_what, flags, message) => {
     const { code, log, stderr } = await run(...flags);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(log.at(-1)).toMatchObject({ level: 'error', msg: 'the operator cannot go on', err: { message } });
+    expect(errorsIn(log)).toMatchObject([{ msg: 'the operator cannot go on', err: { message } }]);
   });
 
   it.each([
@@ -66,13 +66,11 @@ describe('an operator that cannot work', () => {
   it('ends when its port is taken', async () => {
     await using taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
-    const { port } = taken.address() as AddressInfo; // a TCP server has one
+    const address = taken.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
     const { code, log } = await run('--kubeconfig', await kubeconfigOfNoServer(), '--http-port', `${port}`);
     expect(code).toBe(1);
-    expect(log.at(-1)).toMatchObject({
-      level: 'error',
-      msg: 'the operator cannot go on',
-      err: { message: `listen EADDRINUSE: address already in use 127.0.0.1:${port}` },
-    });
+    const message = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`;
+    expect(errorsIn(log)).toMatchObject([{ msg: 'the operator cannot go on', err: { message } }]);
   });
 });

@@ -3,7 +3,7 @@ import { ACCESS_POLICIES } from '../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
 import { CLUSTER_ROLES, JOBS, NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
-import type { OperatorProcess } from '../support/operator.ts';
+import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { type Grant, Grants, removeByName } from './grant.ts';
 import { Observer } from './observer.ts';
 import { enlist, type People } from './people.ts';
@@ -128,6 +128,7 @@ describe('when its namespace is deleted', () => {
     await removeByName(people.clusterAdmin, NAMESPACES, 'doomed');
     await grants.gone(grant);
     await namespaces.find('the namespace gone', gone('doomed'));
+    expect(grants.isAlive(grant)).toBe(false);
   });
 });
 
@@ -153,7 +154,7 @@ describe('with the operator dead', () => {
   it('whoever may break the glass lets a namespace go that has a grant', async () => {
     const { namespace, name } = await grants.make(people.requester, 'stuck');
     const { log, stderr } = await operator.kill();
-    expect(log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    expect(errorsIn(log)).toEqual([]);
     expect(stderr).toBe('');
     using namespaces = await Observer.start(stage.admin, NAMESPACES);
     await removeByName(people.clusterAdmin, NAMESPACES, namespace);

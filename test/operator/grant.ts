@@ -1,5 +1,5 @@
 import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
-import { EVENTS, JOBS, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import { EVENTS } from '../../src/api/kubernetes.ts';
 import { managedName, requestUidOf } from '../../src/api/names.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
@@ -34,7 +34,7 @@ export class Grants implements Disposable {
   }
 
   /** Deletes what bears the grant's name, as whoever `client` is: the way this client does it, in the background. */
-  async remove(client: HttpClient, resource: typeof JOBS | typeof ROLE_BINDINGS, grant: Grant): Promise<void> {
+  async remove(client: HttpClient, resource: Resource, grant: Grant): Promise<void> {
     const name = { namespace: grant.namespace, name: grant.managed };
     const { metadata } = await this.#admin.get(resource, name);
     await client.delete(resource, name, { uid: metadata.uid ?? '' });

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, type OperatorProcess, startOperator } from '../support/operator.ts';
+import { type Ended, errorsIn, type OperatorProcess, startOperator } from '../support/operator.ts';
 import { Crowd, type Life } from './crowd.ts';
 import { type Outage, randomFrom, timeAway } from './outages.ts';
 import { newStage, type Stage } from './stage.ts';
@@ -86,7 +86,7 @@ describe('200 requests at once, and the operator killed at ten random moments', 
 
   it('was killed ten times, and met no error', () => {
     expect(ends.map(({ code }) => code)).toEqual([...moments.map(() => null), 0]);
-    expect(ends.flatMap(({ log }) => log).filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    expect(ends.flatMap(({ log }) => errorsIn(log))).toEqual([]);
     expect(ends.map(({ stderr }) => stderr).join('')).toBe('');
   });
 });

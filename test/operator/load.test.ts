@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Ended, OperatorProcess } from '../support/operator.ts';
+import { type Ended, errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { allowed, Crowd, type Life } from './crowd.ts';
 import { newStage, type Stage } from './stage.ts';
 import { itIsWhole, printLags } from './whole.ts';
@@ -47,7 +47,7 @@ describe('200 requests by 20 users at once, for 3 to 10 s', () => {
   });
 
   it('the operator met no error', () => {
-    expect(ended.log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    expect(errorsIn(ended.log)).toEqual([]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
   });
 });

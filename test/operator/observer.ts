@@ -93,7 +93,7 @@ export class Observer implements Disposable {
   }
 
   #lookAgain(): void {
-    for (const look of [...this.#waiting]) look();
+    for (const look of this.#waiting) look();
   }
 
   #note(event: WatchEvent): void {

@@ -8,7 +8,7 @@ import { requestUidOf } from '../../src/api/names.ts';
 import { formatTime } from '../../src/api/time.ts';
 import type { KubernetesObject } from '../../src/runtime/object.ts';
 import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
-import type { OperatorProcess } from '../support/operator.ts';
+import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { Observer } from './observer.ts';
 import { ask, GROUP, newStage, observeBindings, requestIn, type Stage } from './stage.ts';
 
@@ -87,7 +87,7 @@ describe('with the API server away for 20 s, and the same operator all the while
 
   it('the operator met no error', async () => {
     const { code, log, stderr } = await operator.stop();
-    expect(log.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    expect(errorsIn(log)).toEqual([]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });

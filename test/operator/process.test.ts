@@ -6,7 +6,7 @@ import { type ControlPlane, startControlPlane } from '../support/controlplane.ts
 import { type Ended, type OperatorProcess, startOperator } from '../support/operator.ts';
 import { newStage, type Stage } from './stage.ts';
 
-/** What this process says about itself, in the order of its life, is all that it logs at this level. */
+/** All that it says, in the order of its life. */
 const LIFE = [
   'listening',
   'the API server cannot be reached yet, trying again',
@@ -55,7 +55,9 @@ describe('an operator that is there before the API server', () => {
   });
 
   it('logs fixed messages in JSON', () => {
-    expect(ended.log.map(({ msg }) => msg)).toEqual(LIFE);
+    const said = ended.log.map(({ msg }) => msg);
+    // An API server that has just started may refuse some watches at first.
+    expect(said.filter((msg) => msg !== 'watch failed, starting again')).toEqual(LIFE);
   });
 
   it('keeps its token to itself', async () => {

@@ -48,7 +48,7 @@ test('a policy that permits nothing fails the story, and the cluster is as it wa
   const { code, output } = await tell(['--once', '--kubeconfig', cluster.kubeconfig], { from: checkout }).ended;
   expect(output).toMatch(/✗ checkout-5xx-\w+ is Denied: .*it does not give daypass-pod-logs, only daypass-restart/);
   expect(output).toContain("The operator's last words:");
-  expect(code).toBe(1);
+  expect(code, output).toBe(1);
   expect(await everythingOn(cluster)).toBe(before);
 });
 
@@ -58,7 +58,19 @@ test('stopped while access is given, it revokes it and removes all it made', { t
   telling.letGo();
   const { code, output } = await telling.ended;
   expect(output).toContain('✗ stopped: standard input ended');
-  expect(code).toBe(1);
+  expect(code, output).toBe(1);
+  expect(await everythingOn(cluster)).toBe(before);
+});
+
+test('without its operator the story fails, and what was granted is revoked all the same', {
+  timeout: PATIENCE,
+}, async () => {
+  const telling = tell(['--once', '--kubeconfig', cluster.kubeconfig]);
+  await telling.said('access ends at');
+  process.kill(await telling.childRunning('src/main.ts operator'), 'SIGKILL');
+  const { code, output } = await telling.ended;
+  expect(output).toContain('✗ the operator was ended by SIGKILL');
+  expect(code, output).toBe(1);
   expect(await everythingOn(cluster)).toBe(before);
 });
 
@@ -76,7 +88,7 @@ test('killed, it takes the operator with it, and the next one leaves what it fin
   const left = withoutJobs(await everythingOn(cluster));
   const { code, output } = await tell(['--once', '--kubeconfig', cluster.kubeconfig]).ended;
   expect(output).toContain('Daypass, or a part of it, is on this cluster already: customresourcedefinitions/');
-  expect(code).toBe(1);
+  expect(code, output).toBe(1);
   expect(withoutJobs(await everythingOn(cluster))).toBe(left);
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Cleanup } from '../../scripts/start/cleanup.ts';
+import { Cleanup } from '../../scripts/start/leave/cleanup.ts';
 
 test('what was made last is undone first, and one failure holds nothing up', async () => {
   const cleanup = new Cleanup();

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runProgram } from '../support/run-program.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -14,6 +15,8 @@ export interface Telling {
   /** What it comes to when whoever started it is gone. */
   letGo(): void;
   kill(): void;
+  /** The process id of the program that it runs with these arguments. */
+  childRunning(what: string): Promise<number>;
   /** Resolves when it has ended. */
   readonly ended: Promise<{ code: number | null; output: string }>;
 }
@@ -47,8 +50,18 @@ export function tell(args: readonly string[], { path, from = root }: { path?: st
     interrupt: () => void child.kill('SIGINT'),
     letGo: () => void child.stdin.end(),
     kill: () => void child.kill('SIGKILL'),
+    async childRunning(what) {
+      const { stdout } = await runProgram('ps', ['-A', '-o', 'pid=,ppid=,args=']);
+      const line = stdout.split('\n').find((each) => each.includes(what) && parentIn(each) === child.pid);
+      if (line === undefined) throw new Error(`nothing runs with ${what}`);
+      return Number.parseInt(line, 10);
+    },
     ended,
   };
+}
+
+function parentIn(line: string): number {
+  return Number(line.trim().split(/\s+/)[1]);
 }
 
 /** The folder that it keeps its files in, by what it printed. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Terminal } from '../../scripts/start/terminal.ts';
+import { Terminal } from '../../scripts/start/tools/terminal.ts';
 
 const ESCAPE = '\x1b';
 

@@ -26,8 +26,8 @@ export interface Ended {
 export interface OperatorProcess extends AsyncDisposable {
   readonly pid: number;
   readonly ended: Promise<Ended>;
-  /** Asks `/healthz` or `/readyz`, as soon as it listens. */
-  readonly ask: (path: '/healthz' | '/readyz') => Promise<{ code: number; text: string }>;
+  /** Asks for `/healthz` or the like, as soon as it listens. */
+  readonly ask: (path: string) => Promise<{ code: number; text: string }>;
   /** Resolves once `/readyz` says ok. Rejects if the process ends before, or after a minute. */
   readonly ready: () => Promise<void>;
   /** SIGTERM. */
@@ -84,6 +84,11 @@ export function readLog(stdout: string): LogLine[] {
     .split('\n')
     .slice(0, -1)
     .map((line) => LogLine.parse(JSON.parse(line)));
+}
+
+/** The lines at level error. */
+export function errorsIn(log: readonly LogLine[]): LogLine[] {
+  return log.filter(({ level }) => level === 'error' || level === 'fatal');
 }
 
 /** Path of a new kubeconfig for a service account of Daypass's own: a token, and exactly the shipped rights. */

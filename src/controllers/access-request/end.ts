@@ -4,6 +4,7 @@ import { formatTime } from '../../api/time.ts';
 import type { Plan, Write } from '../../grant/plan.ts';
 import type { Outcome } from '../../runtime/step.ts';
 import { removal } from '../removal.ts';
+import { confirmInputs } from './confirm-inputs.ts';
 import type { Snapshot } from './snapshot.ts';
 import { OPERATOR, statusWrite } from './status.ts';
 
@@ -28,14 +29,23 @@ export function endWith(snapshot: Snapshot, now: Date, ending: Ending): Outcome<
   };
 }
 
+/**
+ * Denies a request, new or at the moment of granting. A denial is final, so what it rests on is
+ * confirmed first.
+ */
+export function denyWith(snapshot: Snapshot, now: Date, denial: Omit<Ending, 'type'>): Outcome<Plan> {
+  const status = endedStatus(snapshot, now, { type: 'Denied', ...denial });
+  return { next: 'write', plan: { writes: [...confirmInputs(snapshot), ...removal(snapshot), status], then: 'low' } };
+}
+
 /** The status of an ended request. */
 export function endedStatus({ request }: Snapshot, now: Date, { type, reason, message }: Ending): Write {
-  const { status } = request;
-  const decided = status.phase === 'Approved' || status.phase === 'Active';
+  const { phase } = request.status;
+  const stillApproved = type !== 'Denied' && (phase === 'Approved' || phase === 'Active');
   return statusWrite(request, now, {
     fields: { phase: type, endedAt: formatTime(now) },
     conditions: [
-      ...(decided ? [] : [{ type: 'Approved', status: 'False' as const, reason, message }]),
+      ...(stillApproved ? [] : [{ type: 'Approved', status: 'False' as const, reason, message }]),
       { type: 'Active', status: 'False', reason, message },
       { type: 'Ended', status: 'True', reason, message },
     ],

@@ -18,7 +18,7 @@ export interface StatusChange {
 /**
  * The one write by which a request's status ever changes: fields, conditions and history together,
  * so that no transition can be without its entry (promise P5). It holds only for the version it
- * was made from.
+ * was made from. Whatever comes first on record, that it was asked for comes before.
  */
 export function statusWrite(request: AccessRequest, now: Date, change: StatusChange): Write {
   const { metadata, status } = request;
@@ -28,6 +28,8 @@ export function statusWrite(request: AccessRequest, now: Date, change: StatusCha
   for (const each of change.conditions ?? [])
     conditions = withCondition(conditions, { ...each, observedGeneration }, time);
   let history = status.history ?? [];
+  const first = history.length === 0;
+  if (first) history = appendEntry(history, requested(request), time);
   for (const entry of change.entries ?? []) history = appendEntry(history, entry, time);
   return {
     verb: 'patchStatus',
@@ -35,9 +37,14 @@ export function statusWrite(request: AccessRequest, now: Date, change: StatusCha
     name: { namespace: metadata.namespace, name: metadata.name },
     patch: {
       metadata: { uid: metadata.uid, resourceVersion: metadata.resourceVersion },
-      status: { ...change.fields, observedGeneration, conditions, history },
+      status: { ...(first ? { requestedAt: time } : {}), ...change.fields, observedGeneration, conditions, history },
     },
   };
+}
+
+function requested({ spec }: AccessRequest): Omit<HistoryEntry, 'sequence' | 'time'> {
+  const message = `${spec.roleRef.name}${spec.duration === undefined ? '' : ` for ${spec.duration}`}`;
+  return { type: 'Requested', reason: 'Requested', actor: spec.requester.username, message };
 }
 
 /** The role as it is now, for the record: a grant lasts only while it stays so. */

@@ -6,14 +6,12 @@ import { ANNOTATION, managedName } from '../../../api/names.ts';
 import { addSeconds } from '../../../api/time.ts';
 import { FUSE_GRACE } from '../../../grant/objects.ts';
 import type { Plan } from '../../../grant/plan.ts';
-import { decide, type Verdict } from '../../../policy/decide.ts';
-import { explainDenial } from '../../../policy/explain.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
 import { armPlan } from '../arm.ts';
-import { confirmInputs } from '../confirm-inputs.ts';
+import { decisionOn } from '../decision.ts';
 import { removal } from '../../removal.ts';
-import { endedStatus, endWith } from '../end.ts';
-import { questionOf, type RequestStep, type Snapshot } from '../snapshot.ts';
+import { denyWith, endWith } from '../end.ts';
+import type { RequestStep, Snapshot } from '../snapshot.ts';
 import { startOf } from '../start.ts';
 import { OPERATOR, pinOf, statusWrite } from '../status.ts';
 
@@ -27,12 +25,11 @@ const LOOK_AGAIN = 15;
 export const grant: RequestStep = (snapshot, now) => {
   const { request, role, fuse, namespace } = snapshot;
   if (request.status.phase !== 'Approved' || now < startOf(request)) return goOn;
-  const question = questionOf(snapshot);
-  if (!question || namespace?.terminating) return { next: 'stop', reason: 'the namespace is not known, or going away' };
-  const verdict = decide(snapshot.policies, question);
-  if (verdict.decision === 'Deny') return deny(snapshot, now, explainDenial(verdict), verdict.code);
+  const decision = decisionOn(snapshot);
+  if (!decision || namespace?.terminating) return { next: 'stop', reason: 'the namespace is not known, or going away' };
+  if (decision.decision === 'Deny') return denyWith(snapshot, now, decision);
   if (fuse) return removeFuse(snapshot);
-  if (mayHaveBurned(snapshot, verdict.duration, now)) {
+  if (mayHaveBurned(snapshot, decision.duration, now)) {
     const message =
       'the operator was away for longer than the grant could last, and it cannot be known whether it was given';
     return endWith(snapshot, now, { type: 'Lapsed', reason: 'Uncertain', message });
@@ -40,16 +37,10 @@ export const grant: RequestStep = (snapshot, now) => {
   if (!role) return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${request.spec.roleRef.name} does not exist`);
   const trouble = snapshot.fuseTrouble();
   if (trouble !== undefined) return hold(snapshot, now, 'FuseUnavailable', trouble);
-  const decided = { policy: verdict.policy, duration: verdict.duration, role: pinOf(role) };
-  if (!isPinned(request.status, decided)) return pin(snapshot, now, verdict, decided);
-  return { next: 'write', plan: armPlan(snapshot, now, verdict.duration) };
+  const decided = { policy: decision.policy, duration: decision.duration, role: pinOf(role) };
+  if (!isPinned(request.status, decided)) return pin(snapshot, now, decided);
+  return { next: 'write', plan: armPlan(snapshot, now, decision.duration) };
 };
-
-function deny(snapshot: Snapshot, now: Date, message: string, reason: string): Outcome<Plan> {
-  const ending = { type: 'Denied', reason, message } as const;
-  const writes = [...confirmInputs(snapshot), ...removal(snapshot), endedStatus(snapshot, now, ending)];
-  return { next: 'write', plan: { writes, then: 'low' } };
-}
 
 /** A fuse without its binding is what a crash left; its clock runs already, so a new one takes its place. */
 function removeFuse(snapshot: Snapshot): Outcome<Plan> {
@@ -77,24 +68,21 @@ function hold({ request }: Snapshot, now: Date, reason: string, message: string)
   return { next: 'write', plan: { writes: [write], then: 'low' } };
 }
 
-type Decided = Required<Pick<AccessRequestStatus, 'policy' | 'duration' | 'role'>>;
+/** What must be on record before anything is made. */
+type Decided = { readonly [Field in 'policy' | 'duration' | 'role']: NonNullable<AccessRequestStatus[Field]> };
 
 function isPinned({ policy, duration, role }: AccessRequestStatus, decided: Decided): boolean {
   return (
-    policy?.uid === decided.policy?.uid &&
-    policy?.generation === decided.policy?.generation &&
+    policy?.uid === decided.policy.uid &&
+    policy?.generation === decided.policy.generation &&
     duration === decided.duration &&
-    role?.uid === decided.role?.uid &&
-    role?.rulesHash === decided.role?.rulesHash
+    role?.uid === decided.role.uid &&
+    role?.rulesHash === decided.role.rulesHash
   );
 }
 
-function pin(
-  { request }: Snapshot,
-  now: Date,
-  { policy, duration }: Verdict & { decision: 'Allow' },
-  decided: Decided,
-): Outcome<Plan> {
+function pin({ request }: Snapshot, now: Date, decided: Decided): Outcome<Plan> {
+  const { policy, duration } = decided;
   const same = request.status.policy?.uid === policy.uid && request.status.duration === duration;
   const message = `policy ${policy.name} permits this for ${duration}`;
   const write = statusWrite(request, now, {

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { constants } from 'node:os';
-import { Interrupted } from './failure.ts';
+import { Interrupted } from '../tools/failure.ts';
 
 /** What ends everything before its time. Its signal's reason says why. */
 export interface Stop {

@@ -1,4 +1,4 @@
-import { oneLine } from '../../src/api/text.ts';
+import { oneLine } from '../../../src/api/text.ts';
 
 /** What a person is told of an error. */
 export function messageOf(error: unknown): string {

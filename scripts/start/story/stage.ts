@@ -1,9 +1,9 @@
-import { NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
+import { NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
 import type { Cast } from './cast.ts';
-import type { Person } from './cluster.ts';
-import { CLUSTER_ROLE_BINDINGS, PODS } from './resources.ts';
-import type { Setting } from './setting.ts';
+import type { Person } from '../cluster/cluster.ts';
+import { CLUSTER_ROLE_BINDINGS, PODS } from '../cluster/resources.ts';
+import type { Setting } from '../setting.ts';
 
 /** Something that is there before the story begins. */
 export interface Prop {

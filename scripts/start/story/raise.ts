@@ -1,21 +1,21 @@
 import type { Cast } from './cast.ts';
 import { castNamed, LOCAL_CAST } from './cast.ts';
-import { ACCESS_POLICIES } from '../../src/api/access-policy.ts';
-import { openApi } from './api.ts';
-import { borrowCluster } from './borrowed-cluster.ts';
-import type { Cluster, Person } from './cluster.ts';
-import { endRequests } from './end-requests.ts';
+import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
+import { openApi } from '../cluster/api.ts';
+import { borrowCluster } from '../cluster/borrowed.ts';
+import type { Cluster, Person } from '../cluster/cluster.ts';
+import { endRequests } from '../leave/end-requests.ts';
 import { examplesFor } from './examples.ts';
 import { handsOf } from './hands.ts';
-import { policiesInForce } from './in-force.ts';
-import { install } from './install.ts';
-import { startLocalCluster } from './local-cluster.ts';
-import { type Operator, startOperator } from './operator.ts';
-import { operatorKubeconfig } from './operator-identity.ts';
-import { partsToInstall } from './parts.ts';
-import { removeAll } from './remove.ts';
+import { policiesInForce } from '../install/in-force.ts';
+import { install } from '../install/install.ts';
+import { startLocalCluster } from '../cluster/local.ts';
+import { type Operator, startOperator } from '../operator/operator.ts';
+import { operatorKubeconfig } from '../operator/identity.ts';
+import { partsToInstall } from '../install/parts.ts';
+import { removeAll } from '../leave/remove.ts';
 import type { Scene } from './scene.ts';
-import type { Setting } from './setting.ts';
+import type { Setting } from '../setting.ts';
 import { propsFor, setStage } from './stage.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
+import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
 import type { Api } from './api.ts';
-import { StoryError } from './failure.ts';
+import { StoryError } from '../tools/failure.ts';
 
 const ResourceList = z.object({
   resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { aborted, orAborted } from '../../src/runtime/waiting.ts';
+import { aborted, orAborted } from '../../../src/runtime/waiting.ts';
 import { openApi } from './api.ts';
 import type { Cluster, Person } from './cluster.ts';
-import { StoryError } from './failure.ts';
-import { runProgram } from './program.ts';
-import { type Service, startService } from './service.ts';
-import type { Setting } from './setting.ts';
+import { StoryError } from '../tools/failure.ts';
+import { runProgram } from '../tools/program.ts';
+import { type Service, startService } from '../tools/service.ts';
+import type { Setting } from '../setting.ts';
 
 /** How long the control plane may take to start, in seconds. */
 const PATIENCE = 120;

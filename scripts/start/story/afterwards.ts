@@ -1,5 +1,5 @@
 import type { Scene } from './scene.ts';
-import { shellWord } from './text.ts';
+import { shellWord } from '../tools/text.ts';
 
 /** Tells what to type in a second terminal, as whom. */
 export function explainWhatNow({ terminal, root, cast, examples, kubectl, ...people }: Scene): void {

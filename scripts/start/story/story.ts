@@ -1,18 +1,18 @@
-import { type AccessRequest, ACCESS_REQUESTS, readAccessRequest } from '../../src/api/access-request.ts';
-import { ACCESS_POLICIES, readAccessPolicy } from '../../src/api/access-policy.ts';
-import { findCondition } from '../../src/api/condition.ts';
-import { ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
-import { managedName } from '../../src/api/names.ts';
-import { parseTime } from '../../src/api/time.ts';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import type { Person } from './cluster.ts';
-import { StoryError } from './failure.ts';
+import { type AccessRequest, ACCESS_REQUESTS, readAccessRequest } from '../../../src/api/access-request.ts';
+import { ACCESS_POLICIES, readAccessPolicy } from '../../../src/api/access-policy.ts';
+import { findCondition } from '../../../src/api/condition.ts';
+import { ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { managedName } from '../../../src/api/names.ts';
+import { parseTime } from '../../../src/api/time.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import type { Person } from '../cluster/cluster.ts';
+import { StoryError } from '../tools/failure.ts';
 import type { Attempt } from './hands.ts';
 import { showRecord } from './record.ts';
 import type { Scene } from './scene.ts';
-import { seconds } from './text.ts';
-import { until } from './until.ts';
-import { firstChange } from './watch.ts';
+import { seconds } from '../tools/text.ts';
+import { until } from '../tools/until.ts';
+import { firstChange } from '../cluster/watch.ts';
 
 /** How long a step may take that takes no time by itself, in seconds. */
 const PATIENCE = 30;

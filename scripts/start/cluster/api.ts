@@ -1,8 +1,8 @@
-import { systemClock } from '../../src/runtime/clock.ts';
-import { HttpClient } from '../../src/runtime/http-client.ts';
-import { Credentials, type Impersonation, loadKubeConfig } from '../../src/runtime/http-credentials.ts';
-import { Transport } from '../../src/runtime/http-transport.ts';
-import { ServerClock } from '../../src/runtime/server-clock.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { HttpClient } from '../../../src/runtime/http-client.ts';
+import { Credentials, type Impersonation, loadKubeConfig } from '../../../src/runtime/http-credentials.ts';
+import { Transport } from '../../../src/runtime/http-transport.ts';
+import { ServerClock } from '../../../src/runtime/server-clock.ts';
 
 /** How long a call may take, in milliseconds; the beginning of a watch or a list may take as long. */
 const TIMEOUT = 30_000;

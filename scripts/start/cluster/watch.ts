@@ -1,7 +1,7 @@
-import type { Client, WatchEvent } from '../../src/runtime/client.ts';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import { type Patience, tooLate } from './until.ts';
+import type { Client, WatchEvent } from '../../../src/runtime/client.ts';
+import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import { type Patience, tooLate } from '../tools/until.ts';
 
 /** A change of an object, or with ADDED its first sight. */
 export type Change = Exclude<WatchEvent, { type: 'BOOKMARK' }>;

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
-import { loadKubeConfig } from '../../src/runtime/http-credentials.ts';
-import type { Person } from './cluster.ts';
-import type { Setting } from './setting.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../src/api/names.ts';
+import { loadKubeConfig } from '../../../src/runtime/http-credentials.ts';
+import type { Person } from '../cluster/cluster.ts';
+import type { Setting } from '../setting.ts';
 
 /** How long the token holds, in seconds. It dies with its service account before that. */
 const TOKEN_LIFE = 24 * 3600;

@@ -1,8 +1,8 @@
 import type { Cast } from './cast.ts';
-import type { Person } from './cluster.ts';
+import type { Person } from '../cluster/cluster.ts';
 import type { Examples } from './examples.ts';
 import type { Hands } from './hands.ts';
-import type { Setting } from './setting.ts';
+import type { Setting } from '../setting.ts';
 
 /** Everything that the story is told with. */
 export interface Scene extends Setting {

@@ -1,4 +1,4 @@
-import { messageOf } from './text.ts';
+import { messageOf } from '../tools/text.ts';
 
 /** What has to be undone at the end, however that comes. */
 export class Cleanup {

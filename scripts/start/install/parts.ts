@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import type { Person } from './cluster.ts';
-import { Discovery } from './discovery.ts';
-import { StoryError } from './failure.ts';
+import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import type { Person } from '../cluster/cluster.ts';
+import { Discovery } from '../cluster/discovery.ts';
+import { StoryError } from '../tools/failure.ts';
 import { INSTALLED } from './install.ts';
 import { readKustomization } from './kustomization.ts';
-import type { Setting } from './setting.ts';
+import type { Setting } from '../setting.ts';
 
 /** One object of the installation, and where it lives. */
 export interface Part {

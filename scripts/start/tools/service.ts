@@ -10,7 +10,7 @@ const PATIENCE = 10_000;
 export interface Service {
   /** Its standard output, line by line. */
   onLine(listener: (line: string) => void): void;
-  /** Resolves when it has ended, to how it did. */
+  /** Resolves when it has ended, to how it did: completes a sentence that begins with its name. */
   readonly ended: Promise<string>;
   /** What it last wrote to standard error. */
   lastWords(): string;
@@ -29,8 +29,8 @@ export function startService(program: string, args: readonly string[], env: Node
   let words = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-4096)));
   const ended = new Promise<string>((resolve) => {
-    child.on('error', ({ message }) => resolve(message));
-    child.on('close', (code, signal) => resolve(signal ? `ended by ${signal}` : `ended with exit code ${code}`));
+    child.on('error', ({ message }) => resolve(`could not be started: ${message}`));
+    child.on('close', (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
   });
   const lines = createInterface(child.stdout);
   return {

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { isJsonObject } from '../../src/runtime/merge-patch.ts';
-import type { Person } from './cluster.ts';
-import { Discovery } from './discovery.ts';
-import { StoryError } from './failure.ts';
-import { kubectlAs } from './kubectl.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
+import type { Person } from '../cluster/cluster.ts';
+import { Discovery } from '../cluster/discovery.ts';
+import { StoryError } from '../tools/failure.ts';
+import { kubectlAs } from '../tools/kubectl.ts';
 import { readKustomization } from './kustomization.ts';
-import { CRDS } from './resources.ts';
-import type { Setting } from './setting.ts';
-import { firstChange } from './watch.ts';
+import { CRDS } from '../cluster/resources.ts';
+import type { Setting } from '../setting.ts';
+import { firstChange } from '../cluster/watch.ts';
 
 /** All but the operator itself. */
 export const INSTALLED = 'deploy/local';

@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { isJsonObject } from '../../src/runtime/merge-patch.ts';
-import { StoryError } from './failure.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
+import { StoryError } from '../tools/failure.ts';
 
 const FILE = 'kustomization.yaml';
 

@@ -1,11 +1,11 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { StoryError } from './failure.ts';
-import { type Service, startService } from './service.ts';
-import type { Setting } from './setting.ts';
-import { messageOf } from './text.ts';
-import { until } from './until.ts';
+import { StoryError } from '../tools/failure.ts';
+import { type Service, startService } from '../tools/service.ts';
+import type { Setting } from '../setting.ts';
+import { messageOf } from '../tools/text.ts';
+import { until } from '../tools/until.ts';
 
 /** How long the operator may take to be ready, in seconds. */
 const PATIENCE = 60;

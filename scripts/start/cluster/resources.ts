@@ -1,7 +1,7 @@
-import type { Resource } from '../../src/runtime/object.ts';
+import type { Resource } from '../../../src/runtime/object.ts';
 
 /** A namespaced kind of Kubernetes' own, version v1. */
-export function builtIn(group: string, kind: string, plural: string): Resource {
+function builtIn(group: string, kind: string, plural: string): Resource {
   return { group, version: 'v1', kind, plural, namespaced: true };
 }
 

@@ -1,8 +1,8 @@
-import type { HttpClient } from '../../src/runtime/http-client.ts';
-import type { ObjectName, Resource } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import { nameOf, type Part } from './parts.ts';
-import { until } from './until.ts';
+import type { HttpClient } from '../../../src/runtime/http-client.ts';
+import type { ObjectName, Resource } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import { nameOf, type Part } from '../install/parts.ts';
+import { until } from '../tools/until.ts';
 
 /** How long what was deleted may take to be gone, in seconds: namespaces go last. */
 const PATIENCE = 60;

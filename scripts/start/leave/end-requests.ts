@@ -1,12 +1,12 @@
-import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
-import { JOBS, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
-import { MANAGED_SELECTOR } from '../../src/api/names.ts';
-import type { HttpClient } from '../../src/runtime/http-client.ts';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import { nameOf } from './parts.ts';
+import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { JOBS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { MANAGED_SELECTOR } from '../../../src/api/names.ts';
+import type { HttpClient } from '../../../src/runtime/http-client.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import { nameOf } from '../install/parts.ts';
 import { remove } from './remove.ts';
-import { until } from './until.ts';
+import { until } from '../tools/until.ts';
 
 /** How long the operator may take to revoke everything, in seconds. */
 const PATIENCE = 20;

@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { isJsonObject } from '../../src/runtime/merge-patch.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
 import { type Cast, LOCAL_CAST } from './cast.ts';
-import { readObjects } from './kustomization.ts';
-import type { Setting } from './setting.ts';
+import { readObjects } from '../install/kustomization.ts';
+import type { Setting } from '../setting.ts';
 
 /** Files that hold the story's policy and request. */
 export interface Examples {

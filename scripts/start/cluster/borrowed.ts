@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf } from './text.ts';
+import { messageOf } from '../tools/text.ts';
 import { openApi } from './api.ts';
 import type { Cluster } from './cluster.ts';
-import { StoryError } from './failure.ts';
-import type { Setting } from './setting.ts';
+import { StoryError } from '../tools/failure.ts';
+import type { Setting } from '../setting.ts';
 
 const Version = z.object({ gitVersion: z.string() });
 const AccessReview = z.object({ status: z.object({ allowed: z.boolean().default(false) }) });

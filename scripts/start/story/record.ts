@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { type AccessRequest, ACCESS_REQUESTS, readAccessRequest } from '../../src/api/access-request.ts';
-import type { HistoryEntry } from '../../src/api/history.ts';
-import { EVENTS } from '../../src/api/kubernetes.ts';
-import { StoryError } from './failure.ts';
+import { type AccessRequest, ACCESS_REQUESTS, readAccessRequest } from '../../../src/api/access-request.ts';
+import type { HistoryEntry } from '../../../src/api/history.ts';
+import { EVENTS } from '../../../src/api/kubernetes.ts';
+import { StoryError } from '../tools/failure.ts';
 import type { Scene } from './scene.ts';
-import { columns } from './text.ts';
-import { until } from './until.ts';
+import { columns } from '../tools/text.ts';
+import { until } from '../tools/until.ts';
 
 /** How long Events may take to follow the history, in seconds. */
 const PATIENCE = 30;

@@ -1,12 +1,12 @@
-import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
-import { JOBS, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
-import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../src/api/names.ts';
-import { addSeconds, formatTime } from '../../src/api/time.ts';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import { isJsonObject } from '../../src/runtime/merge-patch.ts';
-import type { Api } from './api.ts';
-import { until } from './until.ts';
+import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { JOBS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/api/names.ts';
+import { addSeconds, formatTime } from '../../../src/api/time.ts';
+import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
+import type { Api } from '../cluster/api.ts';
+import { until } from '../tools/until.ts';
 
 /** How long the API server may take to read a new policy, in seconds. */
 const PATIENCE = 60;

@@ -1,16 +1,16 @@
 import { join, resolve } from 'node:path';
-import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { isApiError } from '../../src/runtime/errors.ts';
-import { pathOf } from '../../src/runtime/http-path.ts';
-import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
-import { isJsonObject } from '../../src/runtime/merge-patch.ts';
-import { PODS } from './resources.ts';
-import type { Person } from './cluster.ts';
-import { Discovery } from './discovery.ts';
-import { readObjects } from './kustomization.ts';
-import { kubectlAs } from './kubectl.ts';
-import type { Setting } from './setting.ts';
-import { columns, shellWord } from './text.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { isApiError } from '../../../src/runtime/errors.ts';
+import { pathOf } from '../../../src/runtime/http-path.ts';
+import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
+import { PODS } from '../cluster/resources.ts';
+import type { Person } from '../cluster/cluster.ts';
+import { Discovery } from '../cluster/discovery.ts';
+import { readObjects } from '../install/kustomization.ts';
+import { kubectlAs } from '../tools/kubectl.ts';
+import type { Setting } from '../setting.ts';
+import { columns, shellWord } from '../tools/text.ts';
 
 /** What someone did, and what came of it. */
 export interface Attempt {
