@@ -182,3 +182,15 @@ it('says so when a stream breaks', async () => {
   expect((await chunks.next()).done).toBe(false);
   await expect(chunks.next()).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });
 });
+
+it('takes no refusal from a server that is not ready yet, which knows no roles', async () => {
+  let ready = 403;
+  const { transport } = await setUp(({ url }, response) => {
+    response.statusCode = url === '/readyz' ? ready : 403;
+    response.end('{}');
+  });
+  const outcome = () => transport.call(post).catch((error: unknown) => error);
+  expect(await outcome()).toMatchObject({ reason: 'Unavailable', code: 403, maybeDone: false });
+  ready = 200;
+  expect(await outcome()).toMatchObject({ reason: 'Forbidden', code: 403 });
+});

@@ -1,5 +1,4 @@
-import type { Cast } from './cast.ts';
-import { castNamed, LOCAL_CAST } from './cast.ts';
+import { type Cast, castNamed, LOCAL_CAST } from './cast.ts';
 import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
 import { openApi } from '../cluster/api.ts';
 import { borrowCluster } from '../cluster/borrowed.ts';

@@ -1,0 +1,84 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ACCESS_REQUESTS } from '../api/access-request.ts';
+import { JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { apiVersionOf, type KubernetesObject, type Resource } from '../runtime/object.ts';
+import { testLog } from '../runtime/test-log.ts';
+import { createStores, type Stores } from './stores.ts';
+import { wire } from './wiring.ts';
+
+const UID = '11111111-1111-4111-8111-111111111111';
+
+let stores: Stores;
+let asked: string[];
+let version: number;
+
+beforeEach(() => {
+  stores = createStores(testLog().log);
+  asked = [];
+  version = 0;
+  wire(stores, {
+    request: (key, lane) => asked.push(`${key} ${lane}`),
+    managed: () => undefined,
+    policy: () => undefined,
+    canary: () => undefined,
+    history: () => undefined,
+  });
+});
+
+function object(resource: Resource, name: string, uid: string, fields: object): KubernetesObject {
+  version += 1;
+  const metadata = { namespace: 'payments', name, uid, resourceVersion: `${version}` };
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, ...fields };
+}
+
+function request(status: object): KubernetesObject {
+  const spec = { roleRef: { kind: 'ClusterRole', name: 'logs' }, requester: { username: 'alice' } };
+  return object(ACCESS_REQUESTS.resource, 'one', UID, { spec, status });
+}
+
+function binding(): KubernetesObject {
+  return object(ROLE_BINDINGS, `daypass-${UID}`, 'binding', {});
+}
+
+function fuse(spec: object, conditions: object[]): KubernetesObject {
+  return object(JOBS, `daypass-${UID}`, 'fuse', { spec, status: { conditions } });
+}
+
+/** In which lane the request is looked at once the rest is as it is. */
+function laneAfter(change: () => void): string[] {
+  asked = [];
+  change();
+  return asked;
+}
+
+describe('a request goes ahead of new grants', () => {
+  it.each([
+    ['its binding comes, on no record yet', { phase: 'Approved' }],
+    ['it has a binding that may have to end soon', { phase: 'Active' }],
+    ['it has ended and has its binding still', { phase: 'Expired', endedAt: '2026-12-01T09:00:00Z' }],
+  ])('when %s, in whatever order a start shows them', (_what, status) => {
+    stores.requests.apply({ type: 'ADDED', object: request(status) });
+    const shown = () => stores.bindings.apply({ type: 'ADDED', object: binding() });
+    expect(laneAfter(shown)).toEqual(['payments/one urgent']);
+    const again = () => stores.requests.apply({ type: 'MODIFIED', object: request(status) });
+    expect(laneAfter(again)).toEqual(['payments/one urgent']);
+  });
+
+  it('when its fuse is changed, but not when that is armed', () => {
+    stores.requests.apply({ type: 'ADDED', object: request({ phase: 'Active' }) });
+    stores.bindings.apply({ type: 'ADDED', object: binding() });
+    stores.fuses.apply({ type: 'ADDED', object: fuse({ completions: 0 }, []) });
+    const complete = [{ type: 'Complete', status: 'True' }];
+    const arm = () => stores.fuses.apply({ type: 'MODIFIED', object: fuse({ completions: 0 }, complete) });
+    expect(laneAfter(arm)).toEqual(['payments/one low']);
+    const change = () => stores.fuses.apply({ type: 'MODIFIED', object: fuse({ completions: 1 }, complete) });
+    expect(laneAfter(change)).toEqual(['payments/one urgent']);
+  });
+});
+
+it('a request whose binding is gone waits its turn: only its record is left', () => {
+  stores.requests.apply({ type: 'ADDED', object: request({ phase: 'Active' }) });
+  stores.bindings.apply({ type: 'ADDED', object: binding() });
+  const go = () => stores.bindings.apply({ type: 'DELETED', object: binding() });
+  expect(laneAfter(go)).toEqual(['payments/one normal']);
+});
