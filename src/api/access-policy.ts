@@ -150,7 +150,7 @@ const AccessPolicyStatus = z.object({
   observedGeneration: z.int().min(0).optional(),
   conditions: Conditions.optional(),
 });
-type AccessPolicyStatus = z.infer<typeof AccessPolicyStatus>;
+export type AccessPolicyStatus = z.infer<typeof AccessPolicyStatus>;
 
 /** A policy as the operator reads it. */
 export interface AccessPolicy {
@@ -181,4 +181,9 @@ const read = reader(z.object({ spec: AccessPolicySpec, status: AccessPolicyStatu
 /** Reads an AccessPolicy; what the schema refuses comes back as {@link Unreadable}. */
 export function readAccessPolicy(object: KubernetesObject): AccessPolicy | Unreadable {
   return read(object);
+}
+
+/** The status of a policy; one that makes no sense counts as none. */
+export function readPolicyStatus(status: unknown): AccessPolicyStatus {
+  return AccessPolicyStatus.catch({}).parse(status);
 }

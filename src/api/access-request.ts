@@ -78,6 +78,13 @@ export interface AccessRequest {
   readonly status: AccessRequestStatus;
 }
 
+const ENDED: ReadonlySet<Phase | undefined> = new Set<Phase>(['Expired', 'Revoked', 'Denied', 'Lapsed', 'Failed']);
+
+/** Whether a request is in a final phase. */
+export function hasEnded({ status }: Pick<AccessRequest, 'status'>): boolean {
+  return ENDED.has(status.phase);
+}
+
 export const ACCESS_REQUESTS = {
   resource: daypassResource('AccessRequest', 'accessrequests', 'Namespaced'),
   shortNames: ['areq'],
@@ -102,6 +109,6 @@ export function readAccessRequest(object: Parameters<typeof read>[0]): AccessReq
   const result = read(object);
   if ('unreadable' in result) return result;
   const { metadata } = result;
-  if (metadata.namespace === undefined) return { metadata, unreadable: 'metadata.namespace: missing', raw: object };
+  if (metadata.namespace === undefined) return { metadata, unreadable: 'metadata.namespace: missing', raw: result };
   return { ...result, metadata: { ...metadata, namespace: metadata.namespace } };
 }

@@ -8,7 +8,7 @@ import { ALLOW_SPEC, REQUEST_SPEC } from './test-objects.ts';
 import { accepts, nodesOf, schemaOf } from './test-structural.ts';
 
 /** Refusals that the CRD leaves to a CEL rule, or that the API server makes without being told. */
-const ELSEWHERE = new Set(['custom', 'unrecognized_keys']);
+const ELSEWHERE = new Set(['custom', 'unrecognized_keys', 'invalid_key']);
 
 const POLICY_SPEC = {
   ...ALLOW_SPEC,
@@ -102,6 +102,7 @@ it.each<[Kind, string[]]>([
       '.namespaces',
       '.namespaces.selector',
       '.namespaces.selector.matchExpressions[]',
+      '.namespaces.selector.matchLabels',
       '.duration',
       '.duration.default',
       '.duration.max',

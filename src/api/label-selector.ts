@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { Text } from './text.ts';
+import { spelled, Text } from './text.ts';
 
-const LabelKey = Text(317).min(1);
+/** A label's key, with or without a prefix; so no object's own names, such as `__proto__`, pass for one. */
+const LABEL_KEY = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+const LabelKey = spelled(Text(317).min(1), LABEL_KEY, 'the key of a label, such as team or example.com/team');
 const LabelValue = Text(63);
 
 const Requirement = z
@@ -32,7 +34,18 @@ const Requirement = z
  */
 export const LabelSelector = z
   .strictObject({
-    matchLabels: z.record(z.string(), LabelValue).optional().meta({ maxProperties: 16 }),
+    matchLabels: z
+      .record(z.string().regex(LABEL_KEY), LabelValue)
+      .optional()
+      .meta({
+        maxProperties: 16,
+        'x-kubernetes-validations': [
+          {
+            rule: `self.all(key, key.matches(r'${LABEL_KEY.source}'))`,
+            message: 'keys must be keys of labels, such as team or example.com/team',
+          },
+        ],
+      }),
     matchExpressions: z.array(Requirement).max(16).optional().meta({ 'x-kubernetes-list-type': 'atomic' }),
   })
   .refine(

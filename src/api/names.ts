@@ -7,11 +7,25 @@ import type { ObjectMeta } from '../runtime/object.ts';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'daypass';
 
+/** What Argo CD and Flux leave on the objects that they keep in being, as label or annotation. */
+export const GITOPS_MARKS = [
+  'argocd.argoproj.io/tracking-id',
+  'argocd.argoproj.io/instance',
+  'kustomize.toolkit.fluxcd.io/name',
+  'helm.toolkit.fluxcd.io/name',
+] as const;
+
 /** Selects every managed object, and nothing else is ever touched. */
 export const MANAGED_SELECTOR = `${MANAGED_BY_LABEL}=${MANAGED_BY}`;
 
+/** What all of Daypass's own labels and annotations begin with. */
+export const OWN_PREFIX = 'daypass.dev/';
+
 /** Holds an active request until its grant is taken back and on record. */
 export const FINALIZER = 'daypass.dev/revoke';
+
+/** On a fuse's selector: no pod may bear it (deploy/admission/fuse-pods.yaml), so no fuse ever adopts one. */
+export const FUSE_LABEL = 'daypass.dev/fuse';
 
 /** Marks namespaces in which nothing is ever granted. */
 export const PROTECTED_LABEL = 'daypass.dev/protected';

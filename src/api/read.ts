@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { KubernetesObject, ObjectMeta } from '../runtime/object.ts';
+import type { KubernetesObject, ObjectMeta, ObjectName } from '../runtime/object.ts';
+import { GITOPS_MARKS, OWN_PREFIX } from './names.ts';
 import { clip, oneLine } from './text.ts';
 
 /** What the API server sets on every stored object, so that a reader need not ask whether it is there. */
@@ -10,7 +11,7 @@ export interface Unreadable {
   readonly metadata: Metadata;
   /** Which fields are wrong and how, one line, bounded. */
   readonly unreadable: string;
-  readonly raw: KubernetesObject;
+  readonly raw: { readonly spec: unknown; readonly status: unknown };
 }
 
 /**
@@ -24,12 +25,17 @@ export function reader<T extends object>(
     const metadata = storedMetadata(object.metadata);
     const parsed = schema.safeParse(object);
     if (parsed.success) return { ...parsed.data, metadata };
-    return { metadata, unreadable: describeIssues(parsed.error), raw: object };
+    return {
+      metadata,
+      unreadable: describeIssues(parsed.error),
+      raw: { spec: object['spec'], status: object['status'] },
+    };
   };
 }
 
 /**
- * The metadata of an object that the API server has stored.
+ * The metadata of an object that the API server has stored. Of its annotations only those that
+ * mean something to Daypass are kept: people may hang 256 KiB of others on every object.
  * @throws TypeError for one that it has not: a programming error, not bad input.
  */
 export function storedMetadata(metadata: ObjectMeta): Metadata {
@@ -37,7 +43,19 @@ export function storedMetadata(metadata: ObjectMeta): Metadata {
   if (name === undefined || uid === undefined || resourceVersion === undefined) {
     throw new TypeError('an object without name, uid or resourceVersion did not come from the API server');
   }
-  return { ...metadata, name, uid, resourceVersion };
+  const { managedFields: _, annotations, ...kept }: ObjectMeta & { managedFields?: unknown } = metadata;
+  const meaningful =
+    annotations && Object.fromEntries(Object.entries(annotations).filter(([key]) => isMeaningful(key)));
+  return { ...kept, ...(meaningful && { annotations: meaningful }), name, uid, resourceVersion };
+}
+
+function isMeaningful(annotation: string): boolean {
+  return annotation.startsWith(OWN_PREFIX) || GITOPS_MARKS.some((mark) => mark === annotation);
+}
+
+/** What names this object in a call. */
+export function objectName({ namespace, name }: Metadata): ObjectName {
+  return namespace === undefined ? { name } : { namespace, name };
 }
 
 /** Each issue as `field: what is allowed`, at most 5, in one line of at most 512 characters. */

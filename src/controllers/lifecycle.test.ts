@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
-import { CLUSTER_ROLES, JOBS, NAMESPACES, ROLE_BINDINGS } from '../api/kubernetes.ts';
-import { GRANTABLE_ROLE } from '../api/names.ts';
-import { World } from './test-world.ts';
+import { CLUSTER_ROLES, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { story, World } from './test-world.ts';
 
 let world: World;
 
@@ -11,15 +10,8 @@ beforeEach(async () => {
   world = await World.create();
 });
 
-function story(request: AccessRequest | undefined): string[] {
-  return (request?.status.history ?? []).map(({ type, reason }) => (type === reason ? type : `${type} ${reason}`));
-}
-
-async function granted(name = 'one', spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
-  await world.ask(name, spec);
-  await world.start();
-  await world.advance(1);
-  return world.request(name);
+function granted(name = 'one', spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
+  return world.granted(name, spec);
 }
 
 describe('an approved request', () => {
@@ -53,8 +45,8 @@ describe('an approved request', () => {
     const writes = world.writes.filter((write) => !/AccessPolicy|ConfigMap/.test(write));
     expect(writes.filter((write) => write !== 'create Event')).toEqual([
       'patchStatus AccessRequest', // approved
-      'patch AccessRequest', // finalizer
       'create Job',
+      'patch AccessRequest', // finalizer
       'create RoleBinding',
       'patchStatus AccessRequest', // active
       'patchStatus AccessRequest', // fuse armed
@@ -178,111 +170,4 @@ describe('a grant ends at once', () => {
   function editAnnotation(resource: typeof JOBS): Promise<void> {
     return edit(resource, { metadata: { annotations: { 'daypass.dev/expires-at': '2027-12-01T00:00:00Z' } } });
   }
-});
-
-describe('when the deciding policy no longer permits a grant', () => {
-  it('the grant goes on under another that does', async () => {
-    await granted('one', { duration: '1h' });
-    await world.putPolicy('other', { priority: -1 });
-    await world.remove(ACCESS_POLICIES.resource, 'debug');
-    await world.advance(29);
-    expect((await world.request('one'))?.status.policy?.name).toBe('debug');
-    await world.advance(2);
-    const request = await world.request('one');
-    expect(request?.status).toMatchObject({ phase: 'Active', policy: { name: 'other' } });
-    expect(story(request).at(-1)).toBe('Approved PolicyChanged');
-  });
-
-  it('the grant ends if none does', async () => {
-    await granted('one', { duration: '1h' });
-    await world.remove(ACCESS_POLICIES.resource, 'debug');
-    await world.advance(31);
-    expect(story(await world.request('one')).at(-1)).toBe('Revoked PolicyChanged');
-    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
-  });
-
-  it('nothing happens if it permits it again soon', async () => {
-    await granted('one', { duration: '1h' });
-    await world.remove(ACCESS_POLICIES.resource, 'debug');
-    await world.advance(10);
-    expect((await world.request('one'))?.status.conditions).toContainEqual(
-      expect.objectContaining({ type: 'Approved', status: 'Unknown' }),
-    );
-    await world.putPolicy('debug', {});
-    await world.advance(60);
-    expect((await world.request('one'))?.status.phase).toBe('Active');
-  });
-
-  it('an unreadable Deny does not end what runs', async () => {
-    await granted('one', { duration: '1h' });
-    await world.putDeny('broken', { roles: 'logs' });
-    await world.advance(60);
-    expect((await world.request('one'))?.status.phase).toBe('Active');
-  });
-});
-
-describe('what nobody asked for', () => {
-  it('a managed binding without a request is removed', async () => {
-    const metadata = {
-      namespace: 'payments',
-      name: 'daypass-nobody',
-      labels: { 'app.kubernetes.io/managed-by': 'daypass' },
-    };
-    await world.put(ROLE_BINDINGS, {
-      metadata,
-      subjects: [{ kind: 'User', name: 'mallory' }],
-      roleRef: { kind: 'ClusterRole', name: 'logs' },
-    });
-    await world.start();
-    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
-  });
-
-  it('the grant of a request that can no longer be read is removed, and the request can go', async () => {
-    await granted('one', { duration: '1h' });
-    await world.client.patch(
-      ACCESS_REQUESTS.resource,
-      { namespace: 'payments', name: 'one' },
-      { spec: { unknown: true } },
-    );
-    await world.settle();
-    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
-    await world.remove(ACCESS_REQUESTS.resource, 'payments/one');
-    await world.settle();
-    expect(await world.all(ACCESS_REQUESTS.resource)).toEqual([]);
-  });
-
-  it('a request whose object was planted fails', async () => {
-    const { metadata } = await world.ask('one');
-    await world.put(JOBS, { metadata: { namespace: 'payments', name: `daypass-${metadata.uid ?? ''}` }, spec: {} });
-    await world.start();
-    expect(story(await world.request('one')).at(-1)).toBe('Failed NameTaken');
-    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
-  });
-
-  it('nothing is granted in a namespace that is going away', async () => {
-    await world.client.patch(NAMESPACES, { name: 'payments' }, { metadata: { finalizers: ['test/hold'] } });
-    await world.ask('one');
-    await world.remove(NAMESPACES, 'payments');
-    await world.start();
-    await world.advance(5);
-    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
-    expect(world.log.at('error')).toEqual([]);
-  });
-});
-
-describe('policies', () => {
-  it('say what is in their way', async () => {
-    await world.putPolicy('no-role', { roles: ['missing'] });
-    await world.remove(CLUSTER_ROLES, GRANTABLE_ROLE);
-    await world.start();
-    const ready = new Map(
-      (await world.all(ACCESS_POLICIES.resource)).map(({ metadata, ...policy }) => [metadata.name, policy['status']]),
-    );
-    expect(ready.get('no-role')).toMatchObject({
-      conditions: [{ type: 'Ready', status: 'False', reason: 'RoleNotFound' }],
-    });
-    expect(ready.get('debug')).toMatchObject({
-      conditions: [{ type: 'Ready', status: 'False', reason: 'NotGrantable' }],
-    });
-  });
 });

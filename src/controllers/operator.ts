@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { formatTime } from '../api/time.ts';
+import { addSeconds, formatTime, parseTime } from '../api/time.ts';
 import { fuseTrouble } from '../grant/fuse-health.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
 import { Outbox } from '../record/outbox.ts';
@@ -39,8 +39,11 @@ export interface Operator {
   readonly runnables: readonly Runnable[];
 }
 
-/** How old an entry may be and still become an Event, where nothing says what was delivered: as long as Events live. In ms. */
-const EVENT_LIFE = 3_600_000;
+/** How old an entry may be and still become an Event, where nothing says what was delivered: as long as Events live. In seconds. */
+const EVENT_LIFE = 3600;
+
+/** How far before its checkpoint delivery starts again, in seconds: entries come about in another order than their times. */
+const MARGIN = 60;
 
 /** Puts the operator together: stores, controllers, and which change concerns which. */
 export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
@@ -48,7 +51,11 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   const stores = createStores(log);
   const client = notingClient(options.client, [stores.requests, stores.policies, stores.bindings, stores.fuses]);
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
-  const outbox = new Outbox(checkpoint.events ?? formatTime(new Date(clock.now().getTime() - EVENT_LIFE)));
+  const since =
+    checkpoint.events === undefined
+      ? addSeconds(clock.now(), -EVENT_LIFE)
+      : addSeconds(parseTime(checkpoint.events), -MARGIN);
+  const outbox = new Outbox(formatTime(since));
   const context: Context = {
     client,
     stores,
@@ -94,6 +101,10 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
       if (after && !('unreadable' in after) && outbox.observe(after)) delivery.enqueue(after.metadata.uid, 'low');
       if (!after && before) outbox.forget(before.metadata.uid);
     },
+  });
+  stores.policies.subscribe(({ key, before, after }) => {
+    if (!after || !('unreadable' in after) || before?.metadata.generation === after.metadata.generation) return;
+    log.warn({ policy: key, reason: after.unreadable }, 'a policy cannot be read');
   });
   fuses.enqueue(CANARY_KEY, 'low');
   return {

@@ -13,8 +13,10 @@ import {
   readNamespace,
   readRoleBinding,
 } from '../api/kubernetes.ts';
+import { requestUidOf } from '../api/names.ts';
 import type { Unreadable } from '../api/read.ts';
 import { type ClusterRole, readClusterRole } from '../rbac/rules.ts';
+import type { ObjectName } from '../runtime/object.ts';
 import { Store } from '../runtime/store.ts';
 
 /** Everything the operator knows of the cluster. Of bindings and Jobs it holds the managed ones alone. */
@@ -62,4 +64,16 @@ export function createStores(log: Logger): Stores {
 /** Whether anything may still happen to a request on account of what else changes. */
 function isOpen(request: AccessRequest | Unreadable): boolean {
   return !('unreadable' in request) && request.status.endedAt === undefined;
+}
+
+/**
+ * The request that a managed object belongs to: by the uid in its name, and in its namespace. The
+ * same name elsewhere is nobody's.
+ */
+export function requestOf(
+  { requests }: Stores,
+  { namespace, name }: ObjectName,
+): AccessRequest | Unreadable | undefined {
+  const request = requests.byUid(requestUidOf({ name }));
+  return request?.metadata.namespace === namespace ? request : undefined;
 }

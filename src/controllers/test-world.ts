@@ -87,6 +87,14 @@ export class World {
     });
   }
 
+  /** Asks, starts an operator, and lets a second pass: by then there was nothing in the way that it could not wait for. */
+  async granted(name: string, spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
+    await this.ask(name, spec);
+    await this.start();
+    await this.advance(1);
+    return this.request(name);
+  }
+
   async request(name: string): Promise<AccessRequest | undefined> {
     const found = (await this.all(ACCESS_REQUESTS.resource)).find(({ metadata }) => metadata.name === name);
     const request = found && readAccessRequest(found);
@@ -229,4 +237,9 @@ function counter(): () => number {
     seed = (seed * 48_271) % 2_147_483_647;
     return seed / 2_147_483_647;
   };
+}
+
+/** What happened to a request: each entry's type, and its reason where that says more. */
+export function story(request: AccessRequest | undefined): string[] {
+  return (request?.status.history ?? []).map(({ type, reason }) => (type === reason ? type : `${type} ${reason}`));
 }

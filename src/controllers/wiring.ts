@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessRequest } from '../api/access-request.ts';
 import type { Job } from '../api/kubernetes.ts';
-import { managedName, OPERATOR_NAMESPACE, requestUidOf } from '../api/names.ts';
-import type { Metadata, Unreadable } from '../api/read.ts';
+import { managedName, OPERATOR_NAMESPACE } from '../api/names.ts';
+import { type Metadata, objectName, type Unreadable } from '../api/read.ts';
 import { keyOf } from '../runtime/object.ts';
 import type { Lane } from '../runtime/queue.ts';
 import type { Change } from '../runtime/store.ts';
-import { type Stores, YES } from './stores.ts';
+import { requestOf, type Stores, YES } from './stores.ts';
 
 /** Where the keys of what changed go. */
 export interface Sinks {
@@ -24,7 +24,8 @@ export interface Sinks {
 export function wire(stores: Stores, sinks: Sinks): void {
   stores.requests.subscribe((change) => {
     sinks.history(change);
-    if (change.after) sinks.request(change.key, laneOf(stores, change.after));
+    // A request that is gone is looked at once more, so that nothing is kept for it.
+    sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
     if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
   });
   stores.bindings.subscribe((change) => managedChanged(stores, sinks, change, 'urgent'));
@@ -61,7 +62,7 @@ function managedChanged(
     sinks.canary();
     return;
   }
-  const request = stores.requests.byUid(requestUidOf(metadata));
+  const request = requestOf(stores, metadata);
   if (!request || 'unreadable' in request) sinks.managed(key);
   else if (before && stores.bindings.get(key)) sinks.request(keyOf(request.metadata), lane);
   else sinks.request(keyOf(request.metadata), laneOf(stores, request));
@@ -98,9 +99,5 @@ function laneOf({ bindings }: Stores, request: AccessRequest | Unreadable): Lane
 
 function managedKey({ before, after }: Change<AccessRequest | Unreadable>): string {
   const metadata = (after ?? before)?.metadata;
-  return metadata ? keyOf({ ...namespaceOf(metadata), name: managedName(metadata.uid) }) : '';
-}
-
-function namespaceOf({ namespace }: Metadata): { namespace?: string } {
-  return namespace === undefined ? {} : { namespace };
+  return metadata ? keyOf({ ...objectName(metadata), name: managedName(metadata.uid) }) : '';
 }

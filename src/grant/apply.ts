@@ -17,17 +17,24 @@ export async function applyPlan(client: Client, plan: Plan, signal: AbortSignal)
       const reply = await perform(client, write, written, signal);
       if (reply) written.push(reply);
     } catch (error) {
-      if (!isApiError(error) || !isFinal(error) || !plan.refused) throw error;
+      if (!isApiError(error) || !isFinal(write, error) || !plan.refused) throw error;
       return applyPlan(client, plan.refused(error, written), signal);
     }
   }
   return plan.then;
 }
 
-/** A namespace on its way out refuses every create, and its requests are about to go too: that is no answer to them. */
-function isFinal(error: ApiError): boolean {
-  if (error.causes.includes('NamespaceTerminating')) return false;
-  return error.advice === 'tell' || error.reason === 'AlreadyExists';
+/** What the API server says, in words of its own alone, where its refusal is about this moment. */
+const PASSING = ['exceeded quota', 'not yet ready to handle request', 'daypass.dev/expires-at'] as const;
+
+/**
+ * Whether a refusal is an answer for good. It is none in a namespace on its way out, whose requests
+ * are about to go too, nor where quota, start-up or a plan that took too long are in the way.
+ */
+function isFinal({ verb }: Write, { advice, reason, causes, message }: ApiError): boolean {
+  if (verb !== 'create' || causes.includes('NamespaceTerminating')) return false;
+  if (reason === 'AlreadyExists') return true;
+  return advice === 'tell' && !PASSING.some((words) => message.includes(words));
 }
 
 async function perform(
@@ -55,8 +62,8 @@ async function perform(
 
 /**
  * Where something has the name already and bears our label, it may be our own, from a write whose
- * answer was lost: reading it puts it into the store, and the next reconcile compares it with the
- * plan. Anything else was planted.
+ * answer was lost: the watch is about to show it, and the next reconcile compares it with the plan.
+ * Anything else was planted.
  */
 async function create(
   client: Client,

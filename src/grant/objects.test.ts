@@ -64,7 +64,12 @@ describe('the fuse', () => {
         completions: 0,
         parallelism: 0,
         ttlSecondsAfterFinished: 45 * 60 + 30,
-        template: { spec: { restartPolicy: 'Never', containers: [{ name: 'never', image: 'daypass.invalid/never' }] } },
+        manualSelector: true,
+        selector: { matchLabels: { 'daypass.dev/fuse': 'daypass-uid-r' } },
+        template: {
+          metadata: { labels: { 'daypass.dev/fuse': 'daypass-uid-r' } },
+          spec: { restartPolicy: 'Never', containers: [{ name: 'never', image: 'daypass.invalid/never' }] },
+        },
       },
     });
   });

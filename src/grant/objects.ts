@@ -2,7 +2,7 @@ import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
 import { toSeconds } from '../api/duration.ts';
 import { JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { type Subject, subjectOf } from '../api/identity.ts';
-import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../api/names.ts';
+import { ANNOTATION, FUSE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../api/names.ts';
 import type { Metadata } from '../api/read.ts';
 import {
   apiVersionOf,
@@ -29,18 +29,25 @@ export function fuseFor(request: AccessRequest, terms: Terms): KubernetesObject 
     apiVersion: apiVersionOf(JOBS),
     kind: JOBS.kind,
     metadata: managedMeta(request, terms, ownerOf(ACCESS_REQUESTS.resource, request.metadata)),
-    spec: fuseSpec(toSeconds(terms.duration) + FUSE_GRACE),
+    spec: fuseSpec(managedName(request.metadata.uid), toSeconds(terms.duration) + FUSE_GRACE),
   };
 }
 
-/** The spec of a Job that wants no pods, and that Kubernetes deletes `ttl` seconds after it has begun. */
-export function fuseSpec(ttl: number): object {
+/**
+ * The spec of the Job `name`, which wants no pods, and which Kubernetes deletes `ttl` seconds after
+ * it has begun. It selects pods that nobody can make: with the selector that Kubernetes would
+ * choose, planted pods could be adopted, and keep the Job from ever finishing.
+ */
+export function fuseSpec(name: string, ttl: number): object {
+  const labels = { [FUSE_LABEL]: name };
   const container = { name: 'never', image: 'daypass.invalid/never' };
   return {
     completions: 0,
     parallelism: 0,
     ttlSecondsAfterFinished: ttl,
-    template: { spec: { restartPolicy: 'Never', containers: [container] } },
+    manualSelector: true,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { restartPolicy: 'Never', containers: [container] } },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AccessRequest } from '../api/access-request.ts';
 import { subjectOf } from '../api/identity.ts';
 import type { Namespace } from '../api/kubernetes.ts';
-import { OPERATOR_NAMESPACE, PROTECTED_LABEL } from '../api/names.ts';
+import { GITOPS_MARKS, OPERATOR_NAMESPACE, PROTECTED_LABEL } from '../api/names.ts';
 import { addSeconds, parseTime } from '../api/time.ts';
 
 /** Why a request is refused whatever the policies say. */
@@ -11,14 +11,6 @@ export interface Objection {
 }
 
 const FARTHEST_START = { days: 7, seconds: 7 * 24 * 3600 } as const;
-
-/** What Argo CD and Flux leave on the objects that they keep in being. */
-const GITOPS_MARKS = [
-  'argocd.argoproj.io/tracking-id',
-  'argocd.argoproj.io/instance',
-  'kustomize.toolkit.fluxcd.io/name',
-  'helm.toolkit.fluxcd.io/name',
-] as const;
 
 /** The first thing that makes a request impossible under any policy, or undefined. */
 export function findObjection({ metadata, spec }: AccessRequest, namespace: Namespace): Objection | undefined {

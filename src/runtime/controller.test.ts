@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Controller, type ControllerOptions } from './controller.ts';
 import { ApiError } from './errors.ts';
 import type { Lane } from './queue.ts';
-import type { Outcome } from './step.ts';
+import type { Outcome, Step } from './step.ts';
 import { settle, TestClock } from './test-clock.ts';
 import { testLog } from './test-log.ts';
 
@@ -73,6 +73,20 @@ describe('an outcome', () => {
     await close();
   });
 
+  it('write: that fails makes nobody miss what an earlier step waits for', async () => {
+    const until = new Date(new TestClock().now().getTime() + 5000);
+    const awaitEnd: Step<Outcome<string>, string> = (_, now) =>
+      now < until ? { next: 'wait', until, lane: 'urgent' } : { next: 'continue' };
+    const { clock, controller, seen, close } = setUp([write], {
+      apply: () => Promise.reject(new ApiError('TooManyRequests', 'slow down', { retryAfter: 30_000 })),
+      steps: [awaitEnd, (outcome) => outcome],
+    });
+    controller.enqueue('a', 'normal');
+    await clock.advance(5000);
+    expect(seen).toEqual(['a 0', 'a 5000']);
+    await close();
+  });
+
   it('stop: forgets what an earlier look waited for', async () => {
     const until = new Date(new TestClock().now().getTime() + 5000);
     const { clock, controller, seen, close } = setUp([{ next: 'wait', until, lane: 'urgent' }, stop]);
@@ -81,7 +95,7 @@ describe('an outcome', () => {
     controller.enqueue('a', 'normal');
     await clock.advance(60_000);
     expect(seen).toEqual(['a 0', 'a 0']);
-    expect(controller.backlog).toEqual({ queued: 0, scheduled: 0 });
+    expect(clock.timers).toBe(0);
     await close();
   });
 });
@@ -95,6 +109,15 @@ describe('a failure', () => {
     expect(seen.slice(0, 6)).toEqual(['a 0', 'a 10', 'a 30', 'a 70', 'a 150', 'a 310']);
     expect(at('warn')).toHaveLength(3);
     expect(at('error')).toEqual([]);
+    await close();
+  });
+
+  it('is tried again no sooner than the server wishes', async () => {
+    const apply = refusals(1, new ApiError('TooManyRequests', 'slow down', { retryAfter: 3000 }));
+    const { clock, controller, seen, close } = setUp([write], { apply });
+    controller.enqueue('a', 'normal');
+    await clock.advance(10_000);
+    expect(seen).toEqual(['a 0', 'a 3000']);
     await close();
   });
 
@@ -174,6 +197,27 @@ it('works on as many keys at once as it has workers, and never on one key twice'
   expect(most).toBe(2);
   finish.forEach((resolve) => resolve());
   await close();
+});
+
+it('keeps workers for what is urgent, however much slow work there is', async () => {
+  const seen: string[] = [];
+  const apply = (_: string, key: string): Promise<Lane> => {
+    seen.push(key);
+    return key.startsWith('slow') ? new Promise(nothing) : Promise.resolve('normal');
+  };
+  const { clock, controller, end, running } = setUp(writes(9), { apply, workers: 4, reserved: 1 });
+  await settle();
+  for (let n = 1; n <= 5; n++) controller.enqueue(`slow${n}`, n % 2 ? 'normal' : 'low');
+  controller.enqueue('end', 'urgent');
+  await settle();
+  expect(seen).toEqual(['slow1', 'slow2', 'slow3', 'end']);
+  end.abort();
+  await clock.advance(11_000);
+  await running;
+});
+
+it('must keep workers for what is not urgent too', () => {
+  expect(() => setUp([], { workers: 4, reserved: 4 })).toThrow('reserved is 4, must be below workers, 4');
 });
 
 describe('stop', () => {

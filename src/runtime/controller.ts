@@ -18,6 +18,12 @@ export interface ControllerOptions<Snapshot, Plan> {
   name: string;
   /** How many keys are worked on at once. */
   workers: number;
+  /**
+   * How many of the workers take urgent keys only, less than all of them; 0 where not given. So an
+   * urgent key waits for other urgent keys alone, never for slow work of lower lanes, which has at
+   * most `workers - reserved` at once and there its turn after 33 others (lanes.ts).
+   */
+  reserved?: number;
   clock: Clock;
   /** In [0, 1), as `Math.random`. */
   random: () => number;
@@ -46,15 +52,12 @@ export class Controller<Snapshot, Plan> {
   readonly #streaks = new Map<string, number>();
 
   constructor(options: ControllerOptions<Snapshot, Plan>) {
+    const { workers, reserved = 0 } = options;
+    if (reserved >= workers) throw new RangeError(`reserved is ${reserved}, must be below workers, ${workers}`);
     this.name = options.name;
     this.#options = options;
     this.#queue = new Queue(options);
     this.#scheduler = new Scheduler({ clock: options.clock, fire: (key, lane) => this.enqueue(key, lane) });
-  }
-
-  /** How many keys wait for a worker, and how many for their time. */
-  get backlog(): { queued: number; scheduled: number } {
-    return { queued: this.#queue.size, scheduled: this.#scheduler.size };
   }
 
   /** May be called before `run`; does nothing once that has been told to stop. */
@@ -64,9 +67,10 @@ export class Controller<Snapshot, Plan> {
 
   /** Works until `signal` is aborted, then ends what has begun, within eleven seconds. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, workers, log } = this.#options;
+    const { clock, workers, reserved = 0, log } = this.#options;
     const abandoned = new AbortController();
-    const finished = Promise.all(Array.from({ length: workers }, () => this.#work(signal, abandoned.signal)));
+    const work = (_: unknown, n: number) => this.#work(n < reserved ? 'urgent' : undefined, signal, abandoned.signal);
+    const finished = Promise.all(Array.from({ length: workers }, work));
     await Promise.race([finished, aborted(signal)]);
     this.#scheduler.close();
     this.#queue.close();
@@ -75,8 +79,8 @@ export class Controller<Snapshot, Plan> {
     if (!(await within(finished, ABANDON, clock))) log.warn({ controller: this.name }, 'work left unfinished');
   }
 
-  async #work(signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
-    for (let taken = await this.#queue.take(); taken; taken = await this.#queue.take()) {
+  async #work(only: 'urgent' | undefined, signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
+    for (let taken = await this.#queue.take(only); taken; taken = await this.#queue.take(only)) {
       if (!signal.aborted) await this.#reconcile(taken.key, taken.lane, abandoned);
       this.#queue.done(taken.key);
     }
@@ -86,8 +90,12 @@ export class Controller<Snapshot, Plan> {
     const { clock, snapshot, steps, apply } = this.#options;
     try {
       const outcome = firstOutcome(steps, snapshot(key), clock.now());
-      if (outcome.next === 'write') this.#carriedOut(key, await apply(outcome.plan, key, signal));
-      else this.#settled(key, outcome);
+      if (outcome.next !== 'write') {
+        this.#settled(key, outcome);
+        return;
+      }
+      if (outcome.wait) this.#scheduler.set(key, outcome.wait.until, outcome.wait.lane);
+      this.#carriedOut(key, await apply(outcome.plan, key, signal));
     } catch (error) {
       if (!signal.aborted) this.#failed(key, lane, error);
     }
@@ -122,7 +130,7 @@ export class Controller<Snapshot, Plan> {
 
   #failed(key: string, lane: Lane, error: unknown): void {
     const { log } = this.#options;
-    const failures = this.#queue.retry(key, lane);
+    const failures = this.#queue.retry(key, lane, isApiError(error) ? error.retryAfter : undefined);
     const fields = { controller: this.name, key, lane, failures, err: error };
     if (!isApiError(error)) log.error(fields, 'reconcile failed');
     else if (error.reason === 'Conflict') log.debug(fields, 'changed meanwhile, trying again');

@@ -18,14 +18,19 @@ import { readLines } from './lines.ts';
 import { checkStatusPatch } from './merge-patch.ts';
 import { apiVersionOf, type KubernetesObject, type ObjectName, type Resource } from './object.ts';
 
-/** How long calls may take, in milliseconds. `list` is also for the beginning of a watch. */
+/** How long calls may take, in milliseconds. `list` is also for the beginning of a watch, `call` for all that is not named. */
 export interface Timeouts {
   call: number;
+  delete: number;
   list: number;
 }
 
-/** Long enough for a server under load, short enough that a frozen connection holds no revocation up for long. */
-const TIMEOUTS: Timeouts = { call: 10_000, list: 30_000 };
+/**
+ * Long enough for a server under load. Deletes take things back, have no body worth the name and
+ * can be repeated: given up early, they are soon tried again over another connection when packets
+ * were dropped and the one they went out on is frozen.
+ */
+const TIMEOUTS: Timeouts = { call: 10_000, delete: 3_000, list: 30_000 };
 
 /** The longest event of a watch, in bytes. API servers take no object above 3 MiB. */
 const LONGEST_EVENT = 16 * 1024 * 1024;
@@ -135,7 +140,7 @@ export class HttpClient implements Client {
     const body = { propagationPolicy: 'Background', preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
     const path = pathOf(resource, name);
     return remainderOf(
-      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.call, signal }),
+      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.delete, signal }),
     );
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { Credentials, loadKubeConfig } from './http-credentials.ts';
 import { TestClock } from './test-clock.ts';
 
@@ -85,6 +85,21 @@ it('asks a credential plugin once for all calls of a second, and again after a r
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t2' });
   await clock.advance(1000);
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t3' });
+});
+
+it('waits half a minute for a credential plugin that hangs, then asks it again', async () => {
+  const clock = new TestClock();
+  const { config } = await loadKubeConfig(await kubeconfig({ user: { token: 'abc' } }), undefined);
+  vi.spyOn(config, 'applyToHTTPSOptions').mockReturnValueOnce(new Promise(() => undefined));
+  const credentials = new Credentials(config, clock, undefined);
+  const hung = credentials.current();
+  hung.catch(() => undefined);
+  await clock.advance(29_999);
+  expect(credentials.current()).toBe(hung);
+  await clock.advance(1);
+  await expect(hung).rejects.toMatchObject({ reason: 'Unavailable', message: 'no credentials within 30 s' });
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer abc' });
+  expect(clock.timers).toBe(0);
 });
 
 it('keeps to itself what a failing plugin prints, and asks it again the next time', async () => {

@@ -6,12 +6,16 @@ import { parse } from 'yaml';
 import type { Clock } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { isJsonObject } from './merge-patch.ts';
+import { within } from './waiting.ts';
 
 /**
  * How long headers and certificates are used before they are read again, in milliseconds. Reading
  * them for each call would mean several files, and at hundreds of calls a second it would show.
  */
 const FRESH = 1_000;
+
+/** How long that may take, in milliseconds: a credential plugin may ask a server, or hang. */
+const LONGEST_READ = 30_000;
 
 /** Whom to act as, by the API server's impersonation. */
 export interface Impersonation {
@@ -88,13 +92,15 @@ export class Credentials {
 
   async #read(): Promise<Access> {
     const options: RequestOptions = {};
+    let inTime: boolean;
     try {
-      await this.#config.applyToHTTPSOptions(options);
+      inTime = await within(this.#config.applyToHTTPSOptions(options), LONGEST_READ, this.#clock);
     } catch (error) {
       // What a credential plugin printed may hold secrets: no more than the kind of failure is passed on.
       const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
       throw new ApiError('Unauthorized', `credentials cannot be read${code}`);
     }
+    if (!inTime) throw new ApiError('Unavailable', `no credentials within ${LONGEST_READ / 1000} s`);
     const { ca, cert, key, passphrase, rejectUnauthorized, servername, auth } = options;
     const tls = { ca, cert, key, passphrase, rejectUnauthorized, servername };
     const headers: Record<string, string | readonly string[]> = {};

@@ -2,8 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { Agent } from 'undici';
 import type { TlsOptions } from './http-credentials.ts';
 
-/** Calls at once; more wait their turn. One API server answers about 700 writes a second over these. */
-const CONNECTIONS = 16;
+/**
+ * Connections of a pool, opened as they are needed; more calls at once wait their turn. More than
+ * the workers of a process, so that none waits for another's slow call. One API server answers
+ * about 700 writes a second over half of them.
+ */
+const CONNECTIONS = 32;
+/**
+ * How long opening a connection for deletes may take, in milliseconds: no longer than a delete, or
+ * the next try would wait on what came of the packets that were dropped. Others have undici's 10 s.
+ */
+const CONNECT_FOR_DELETE = 3_000;
 /** How long an idle connection is kept, in milliseconds: less than the 90 s after which API servers close it. */
 const KEEP_IDLE = 30_000;
 /** The longest answer to a call, in bytes: a page of 500 objects of ordinary size is below 10 MB. */
@@ -11,6 +20,8 @@ const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface Pools {
   readonly calls: Agent;
+  /** What takes something back waits for nothing else, whatever else is under way. */
+  readonly deletes: Agent;
   /** Watches last minutes; with a pool of their own they never keep a call waiting. */
   readonly watches: Agent;
 }
@@ -25,14 +36,14 @@ export class ConnectionPools {
   get(tls: TlsOptions): Pools {
     if (this.#current && (tls === this.#tls || isDeepStrictEqual(tls, this.#tls))) return this.#current;
     if (this.#current) {
-      for (const agent of [this.#current.calls, this.#current.watches]) {
+      for (const agent of agentsOf(this.#current)) {
         const gone = () => void this.#all.delete(agent);
         agent.close().then(gone, gone);
       }
     }
     this.#tls = tls;
     this.#current = build(tls);
-    this.#all.add(this.#current.calls).add(this.#current.watches);
+    for (const agent of agentsOf(this.#current)) this.#all.add(agent);
     return this.#current;
   }
 
@@ -44,7 +55,12 @@ export class ConnectionPools {
   }
 }
 
+function agentsOf({ calls, deletes, watches }: Pools): Agent[] {
+  return [calls, deletes, watches];
+}
+
 function build(tls: TlsOptions): Pools {
+  const connect = { ...tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
   const common: Agent.Options = {
     // A frozen HTTP/2 connection hangs all that is on it, and undici does not notice for minutes.
     allowH2: false,
@@ -52,10 +68,12 @@ function build(tls: TlsOptions): Pools {
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: KEEP_IDLE,
-    connect: { ...tls, keepAlive: true, keepAliveInitialDelay: 30_000 },
+    connect,
   };
+  const forCalls: Agent.Options = { ...common, connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER };
   return {
-    calls: new Agent({ ...common, connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER }),
+    calls: new Agent(forCalls),
+    deletes: new Agent({ ...forCalls, connect: { ...connect, timeout: CONNECT_FOR_DELETE } }),
     watches: new Agent(common),
   };
 }

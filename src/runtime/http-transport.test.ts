@@ -120,6 +120,20 @@ it('gives a call its time and no more, whether the beginning or the end is late'
   }
 });
 
+it('keeps connections for deletes, however many other calls hang', async () => {
+  const hung = Promise.withResolvers<void>();
+  let waiting = 0;
+  const { transport } = await setUp(({ method }, response) => {
+    if (method === 'DELETE') response.end('{}');
+    else if (++waiting === 32) hung.resolve();
+  });
+  const calls = Array.from({ length: 100 }, () => transport.call(post).catch((error: unknown) => error));
+  await hung.promise;
+  expect(await transport.call({ ...get, method: 'DELETE' })).toEqual({});
+  await transport.close();
+  await Promise.all(calls);
+});
+
 it('gives up as soon as the caller does, and rejects with the caller’s reason', async () => {
   const asked = Promise.withResolvers<void>();
   const { transport, clock } = await setUp(() => asked.resolve());

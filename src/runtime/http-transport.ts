@@ -4,7 +4,7 @@ import { ApiError, isApiError } from './errors.ts';
 import { parseJson } from './http-body.ts';
 import type { Credentials } from './http-credentials.ts';
 import { errorFromAnswer, errorFromFailure } from './http-errors.ts';
-import { ConnectionPools } from './http-pools.ts';
+import { ConnectionPools, type Pools } from './http-pools.ts';
 import { userAgent } from './version.ts';
 import { orAborted } from './waiting.ts';
 
@@ -50,7 +50,7 @@ export class Transport {
   async call(call: Call): Promise<unknown> {
     const deadline = this.#deadline(call);
     try {
-      const answer = await this.#send('calls', call, deadline.signal);
+      const answer = await this.#send(call.method === 'DELETE' ? 'deletes' : 'calls', call, deadline.signal);
       return parseJson(await answer.body.text());
     } catch (error) {
       const failed = failure(call, deadline.signal, error);
@@ -84,7 +84,7 @@ export class Transport {
     await this.#pools.destroy();
   }
 
-  async #send(pool: 'calls' | 'watches', call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #send(pool: keyof Pools, call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted();
     const { method, path, body } = call;
     const { headers, tls } = await orAborted(this.#credentials.current(), signal);

@@ -24,6 +24,14 @@ it('lets each lower lane have one turn after 32 that passed it over', () => {
   expect(order.indexOf('normal')).toBe(PATIENCE + 1);
 });
 
+it('counts no turns of those who take one lane only', () => {
+  const lanes = new Lanes();
+  for (let n = 0; n < 100; n++) lanes.add(`urgent${n}`, 'urgent');
+  lanes.add('low', 'low');
+  for (let n = 0; n <= PATIENCE; n++) expect(lanes.shift('urgent')?.lane).toBe('urgent');
+  expect(drain(lanes).indexOf('low')).toBe(PATIENCE);
+});
+
 it('never makes the first of a lane wait longer than that, however keys arrive', () => {
   const arrivals = fc.array(fc.constantFrom('urgent', 'normal', 'low'), { minLength: 100, maxLength: 400 });
   fc.assert(

@@ -48,8 +48,9 @@ class Line {
 }
 
 /**
- * Keys in three first-in, first-out lanes, each key in one lane at most. The first of a lane is
- * handed out after at most {@link PATIENCE} + 1 others, however full the lanes above it are.
+ * Keys in three first-in, first-out lanes, each key in one lane at most. Of what goes to those who
+ * take any lane, the first of a lane is handed out after at most {@link PATIENCE} + 1 others,
+ * however full the lanes above it are.
  */
 export class Lanes {
   readonly #lines = { urgent: new Line(), normal: new Line(), low: new Line() } satisfies Record<Lane, Line>;
@@ -71,8 +72,15 @@ export class Lanes {
     this.#lines[lane].push(place);
   }
 
-  /** Takes out the key whose turn it is. */
-  shift(): { key: string; lane: Lane } | undefined {
+  /** Takes out the key whose turn it is; with `only`, the first of that lane, which counts as no turn. */
+  shift(only?: Lane): { key: string; lane: Lane } | undefined {
+    const chosen = only ? this.#lines[only].first : this.#turn();
+    if (!chosen) return undefined;
+    this.#remove(chosen);
+    return { key: chosen.key, lane: chosen.lane };
+  }
+
+  #turn(): Place | undefined {
     let chosen: Place | undefined;
     for (const lane of LANES) {
       const { first, passed } = this.#lines[lane];
@@ -83,8 +91,7 @@ export class Lanes {
       const line = this.#lines[lane];
       line.passed = lane === chosen.lane || !line.first ? 0 : line.passed + 1;
     }
-    this.#remove(chosen);
-    return { key: chosen.key, lane: chosen.lane };
+    return chosen;
   }
 
   #remove(place: Place): void {

@@ -11,8 +11,13 @@ function setUp(random = () => 0) {
 }
 
 /** What a worker gets right now, or 'nothing'. */
-async function next(queue: Queue): Promise<string> {
-  const taken = await Promise.race([queue.take(), settle().then(() => 'nothing' as const)]);
+function next(queue: Queue): Promise<string> {
+  return got(queue.take());
+}
+
+/** The same for a worker that has asked before. */
+async function got(asked: ReturnType<Queue['take']>): Promise<string> {
+  const taken = await Promise.race([asked, settle().then(() => 'nothing' as const)]);
   if (taken === undefined) return 'closed';
   return taken === 'nothing' ? taken : `${taken.key} ${taken.lane}`;
 }
@@ -22,7 +27,6 @@ describe('a key', () => {
     const { queue } = setUp();
     queue.add('a', 'normal');
     queue.add('a', 'normal');
-    expect(queue.size).toBe(1);
     expect(await next(queue)).toBe('a normal');
     queue.done('a');
     expect(await next(queue)).toBe('nothing');
@@ -59,10 +63,11 @@ describe('delays', () => {
   it('holds a key back until its time, not a millisecond less', async () => {
     const { clock, queue } = setUp();
     queue.addAfter('a', 'low', 1000);
+    const asked = queue.take();
     await clock.advance(999);
-    expect(queue.size).toBe(0);
+    expect(await got(asked)).toBe('nothing');
     await clock.advance(1);
-    expect(queue.size).toBe(1);
+    expect(await got(asked)).toBe('a low');
   });
 
   it('keeps the earlier of two and the higher lane', async () => {
@@ -73,12 +78,13 @@ describe('delays', () => {
     await clock.advance(10);
     expect(await next(queue)).toBe('a urgent');
     queue.done('a');
+    const asked = queue.take();
     await clock.advance(10_000);
-    expect(queue.size).toBe(0);
+    expect(await got(asked)).toBe('nothing');
     queue.addAfter('b', 'low', 10);
     queue.addAfter('b', 'urgent', 500);
     await clock.advance(10);
-    expect(await next(queue)).toBe('b urgent');
+    expect(await got(asked)).toBe('b urgent');
   });
 
   it.each([
@@ -109,6 +115,43 @@ describe('delays', () => {
   });
 });
 
+it('heeds when the server wishes to be asked again, for half a minute at most, save for urgent keys', () => {
+  const pauseOf = (lane: Lane, wish: number) => {
+    const { clock, queue } = setUp();
+    queue.retry('a', lane, wish);
+    return clock.nextTimer;
+  };
+  expect(pauseOf('normal', 3000)).toBe(3000);
+  expect(pauseOf('low', 86_400_000)).toBe(30_000);
+  expect(pauseOf('urgent', 3000)).toBe(10);
+});
+
+describe('who takes urgent keys only', () => {
+  it('gets nothing else, and leaves the others free for what is less pressing', async () => {
+    const { queue } = setUp();
+    const any = queue.take();
+    const urgent = queue.take('urgent');
+    queue.add('a', 'urgent');
+    queue.add('b', 'normal');
+    expect([await got(urgent), await got(any)]).toEqual(['a urgent', 'b normal']);
+    const more = queue.take('urgent');
+    queue.add('c', 'low');
+    expect(await got(more)).toBe('nothing');
+    expect(await next(queue)).toBe('c low');
+  });
+
+  it('hears of the close once nothing is left for anybody', async () => {
+    const { queue } = setUp();
+    const urgent = queue.take('urgent');
+    queue.add('a', 'low');
+    queue.close();
+    expect(await got(urgent)).toBe('nothing');
+    expect(await next(queue)).toBe('a low');
+    queue.done('a');
+    expect(await got(urgent)).toBe('closed');
+  });
+});
+
 describe('close', () => {
   it('hands out what waits, then tells every worker', async () => {
     const { clock, queue } = setUp();
@@ -135,12 +178,15 @@ describe('close', () => {
   });
 });
 
-type Command = { do: 'add'; key: string; lane: Lane } | { do: 'take' } | { do: 'done'; pick: number };
+type Command =
+  | { do: 'add'; key: string; lane: Lane }
+  | { do: 'take'; only: 'urgent' | undefined }
+  | { do: 'done'; pick: number };
 
 const commands = fc.array(
   fc.oneof(
     fc.record({ do: fc.constant('add' as const), key: fc.constantFrom(...'abcdef'), lane: fc.constantFrom(...LANES) }),
-    fc.record({ do: fc.constant('take' as const) }),
+    fc.record({ do: fc.constant('take' as const), only: fc.constantFrom('urgent' as const, undefined) }),
     fc.record({ do: fc.constant('done' as const), pick: fc.nat(9) }),
   ),
   { maxLength: 60 },
@@ -157,6 +203,14 @@ it('behaves as a sorted list of keys does, whatever happens in whatever order', 
         if (known && LANES.indexOf(known.lane) <= LANES.indexOf(lane)) return;
         waiting = [...waiting.filter((entry) => entry !== known), { key, lane }];
       };
+      const take = async (only?: 'urgent') => {
+        const lane = LANES.find((candidate) => waiting.some((entry) => entry.lane === candidate));
+        const expected = waiting.find((entry) => entry.lane === (only ?? lane));
+        if (!expected) return;
+        expect(await queue.take(only)).toEqual(expected);
+        waiting = waiting.filter((entry) => entry !== expected);
+        working.set(expected.key, undefined);
+      };
       for (const command of script) {
         if (command.do === 'add') {
           queue.add(command.key, command.lane);
@@ -164,20 +218,17 @@ it('behaves as a sorted list of keys does, whatever happens in whatever order', 
           const higher = again && LANES.indexOf(again) < LANES.indexOf(command.lane) ? again : command.lane;
           if (working.has(command.key)) working.set(command.key, higher);
           else enqueue(command.key, command.lane);
-        } else if (command.do === 'take' && waiting.length > 0) {
-          const lane = LANES.find((candidate) => waiting.some((entry) => entry.lane === candidate));
-          const expected = waiting.find((entry) => entry.lane === lane);
-          expect(await queue.take()).toEqual(expected);
-          waiting = waiting.filter((entry) => entry !== expected);
-          if (expected) working.set(expected.key, undefined);
-        } else if (command.do === 'done' && working.size > 0) {
+        } else if (command.do === 'take') {
+          await take(command.only);
+        } else if (working.size > 0) {
           const [key, again] = [...working][command.pick % working.size] ?? ['', undefined];
           queue.done(key);
           working.delete(key);
           if (again) enqueue(key, again);
         }
-        expect(queue.size).toBe(waiting.length);
       }
+      while (waiting.length > 0) await take();
+      expect(await next(queue)).toBe('nothing');
     }),
   );
 });

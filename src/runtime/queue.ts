@@ -8,6 +8,8 @@ const LONGEST_PAUSE = { urgent: 500, normal: 30_000, low: 30_000 } as const sati
 /** Before the first retry, in milliseconds; doubled by each further one. */
 const FIRST_PAUSE = 10;
 
+type Taken = { key: string; lane: Lane } | undefined;
+
 interface Delayed {
   readonly due: number;
   readonly timer: Timer;
@@ -34,18 +36,14 @@ export class Queue {
   readonly #processing = new Map<string, Lane | undefined>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
-  readonly #takers: ((taken: { key: string; lane: Lane } | undefined) => void)[] = [];
+  readonly #takers: ((taken: Taken) => void)[] = [];
+  readonly #urgentTakers: ((taken: Taken) => void)[] = [];
   #closed = false;
 
   /** `random` returns numbers in [0, 1), as `Math.random` does. */
   constructor({ clock, random }: { clock: Clock; random: () => number }) {
     this.#clock = clock;
     this.#random = random;
-  }
-
-  /** Keys that wait for a worker; delayed ones and those with a worker do not count. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /** Does nothing once the queue is closed. */
@@ -80,14 +78,16 @@ export class Queue {
 
   /**
    * Adds after a pause that doubles with every retry since the last `forget`, up to 500 ms for
-   * urgent keys and 30 s for others, less up to half of it at random. Returns how many retries
-   * that makes.
+   * urgent keys and 30 s for others, less up to half of it at random; no earlier than the server
+   * wishes, in milliseconds, as far as that pause allows. Urgent keys do not heed it. Returns
+   * how many retries that makes.
    */
-  retry(key: string, lane: Lane): number {
+  retry(key: string, lane: Lane, wish = 0): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE[lane]);
-    this.addAfter(key, lane, pause * (1 - this.#random() / 2));
+    const longest = LONGEST_PAUSE[lane];
+    const pause = Math.min(FIRST_PAUSE * 2 ** (failures - 1), longest) * (1 - this.#random() / 2);
+    this.addAfter(key, lane, lane === 'urgent' ? pause : Math.max(pause, Math.min(wish, longest)));
     return failures;
   }
 
@@ -96,10 +96,13 @@ export class Queue {
     this.#failures.delete(key);
   }
 
-  /** The next key, once there is one; undefined when the queue is closed and nothing is left. */
-  take(): Promise<{ key: string; lane: Lane } | undefined> {
+  /**
+   * The next key, or with `only` the next urgent one, once there is one; undefined when the queue
+   * is closed and nothing is left. An urgent key goes to who takes no other first.
+   */
+  take(only?: 'urgent'): Promise<Taken> {
     return new Promise((resolve) => {
-      this.#takers.push(resolve);
+      (only ? this.#urgentTakers : this.#takers).push(resolve);
       this.#serve();
     });
   }
@@ -127,16 +130,21 @@ export class Queue {
   }
 
   #serve(): void {
-    while (this.#takers.length > 0) {
-      const taken = this.#waiting.shift();
+    this.#hand(this.#urgentTakers, 'urgent');
+    this.#hand(this.#takers);
+  }
+
+  #hand(takers: ((taken: Taken) => void)[], only?: Lane): void {
+    while (takers.length > 0) {
+      const taken = this.#waiting.shift(only);
       if (!taken && !this.#drained()) return;
       if (taken) this.#processing.set(taken.key, undefined);
-      this.#takers.shift()?.(taken);
+      takers.shift()?.(taken);
     }
   }
 
   #drained(): boolean {
-    if (!this.#closed) return false;
+    if (!this.#closed || this.#waiting.size > 0) return false;
     for (const again of this.#processing.values()) if (again) return false;
     return true;
   }

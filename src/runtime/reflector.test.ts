@@ -77,6 +77,26 @@ describe('the first sight of everything', () => {
     await stop();
   });
 
+  it('leaves out what is deleted before it is complete', async () => {
+    const overtaken = (memory: MemoryClient): Client => {
+      const watch = async function* (resource: typeof configMaps, options: WatchOptions) {
+        for await (const event of memory.watch(resource, options)) {
+          yield event;
+          if (event.type === 'ADDED' && event.object.metadata.name === 'a')
+            yield { ...event, type: 'DELETED' as const };
+        }
+      };
+      return new Proxy(memory, { get: (target, name) => (name === 'watch' ? watch : bound(target, name)) });
+    };
+    const { create, names, reflector, start, stop } = setUp({ change: overtaken });
+    await create('a');
+    await create('b');
+    start();
+    await reflector.synced;
+    expect(names()).toEqual(['b']);
+    await stop();
+  });
+
   it('shows all at once, and only when it is complete', async () => {
     let complete = nothing;
     const slow = (memory: MemoryClient): Client => {

@@ -124,6 +124,7 @@ export class Reflector {
         silence.broken();
         if (event.type !== 'BOOKMARK') lightened(event.object);
         if (!initial) this.#apply(event);
+        else if (event.type === 'DELETED') initial.remove(event.object);
         else if (event.type !== 'BOOKMARK') initial.add(event.object);
         else if (event.initialEventsEnd) {
           this.#complete(initial, event.resourceVersion);

@@ -34,11 +34,6 @@ export class Scheduler {
     this.#fire = fire;
   }
 
-  /** How many keys have a moment set. */
-  get size(): number {
-    return this.#heap.size;
-  }
-
   /** Replaces what was set for this key. A moment in the past fires at once, though not within this call. */
   set(key: string, at: Date, lane: Lane): void {
     const time = at.getTime();

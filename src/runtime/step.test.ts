@@ -20,8 +20,8 @@ it('asks one step after the other until one wants to write', () => {
   expect(outcomeOf(goOn, write, { next: 'write', plan: 'grant' })).toEqual(write);
 });
 
-it('lets a later write overtake an earlier wait', () => {
-  expect(outcomeOf(wait(60), write)).toEqual(write);
+it('lets a later write overtake earlier waits, and says with it which of them is first', () => {
+  expect(outcomeOf(wait(60), wait(5), write, wait(1))).toEqual({ ...write, wait: wait(5) });
 });
 
 it('waits for the earliest moment that any step named, with its lane', () => {

@@ -100,6 +100,8 @@ describe('a list', () => {
     const { store } = setUp();
     const replacement = store.replacement();
     replacement.add(made('a', 1));
+    replacement.add(made('gone', 1));
+    replacement.remove(made('gone', 2));
     expect(store.size).toBe(0);
     replacement.commit('1');
     expect(store.size).toBe(1);

@@ -28,6 +28,8 @@ export interface StoreOptions<T, Index extends string> {
 /** A full list on its way into the store, page by page; nothing shows before `commit`. */
 export interface Replacement {
   add(object: KubernetesObject): void;
+  /** For what has gone again meanwhile. */
+  remove(object: KubernetesObject): void;
   commit(resourceVersion: string): void;
 }
 
@@ -127,6 +129,10 @@ export class Store<T extends { metadata: ObjectMeta }, Index extends string = st
         if (known) incoming.object = undefined;
         else this.#reader.read(incoming);
         listed.set(incoming.key, incoming);
+      },
+      remove: (object) => {
+        const incoming = this.#reader.identify(object);
+        if (incoming) listed.delete(incoming.key);
       },
       commit: (resourceVersion) => this.#commit(listed, resourceVersion),
     };

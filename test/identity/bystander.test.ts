@@ -7,7 +7,7 @@ import { insider } from './insiders.ts';
 import { newStage, person } from './stage.ts';
 
 /** What the built-in `edit` holds of what attacks need. */
-const EDIT = ['create jobs', 'patch jobs', 'delete jobs', 'deletecollection jobs'];
+const EDIT = ['create pods', 'create jobs', 'patch jobs', 'delete jobs', 'deletecollection jobs'];
 
 describe.each([
   { who: 'a bystander with the built-in edit', enlist: person, held: EDIT },
@@ -29,6 +29,15 @@ describe.each([
   it.each(ATTACKS)('is refused who $title', async ({ run, right: [verb, resource], refusal }) => {
     const answer = await run(bystander, grant);
     expect(answer).toEqual(held.includes(`${verb} ${resource}`) ? refusal : refusedByRbac(verb, resource));
+  });
+});
+
+describe('deleting the request of another', () => {
+  it('is refused to whoever may delete their own', async () => {
+    const stage = await newStage();
+    const grant = await grantTo(await person(stage, 'daypass-requester'), stage);
+    const other = await person(stage, 'daypass-requester');
+    expect(await other.delete(grant.request, {})).toEqual(refusedBy('daypass-hold-deletion', 'only its requester'));
   });
 });
 

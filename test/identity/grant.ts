@@ -1,4 +1,4 @@
-import { ANNOTATION, FINALIZER, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../src/api/names.ts';
+import { ANNOTATION, FINALIZER, FUSE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../src/api/names.ts';
 import { addSeconds, formatTime } from '../../src/api/time.ts';
 import { ok } from './answers.ts';
 import type { Caller } from './caller.ts';
@@ -64,23 +64,37 @@ export function fuse({ uid, name }: { uid: string; name: string }, { seconds = 3
   const owner = { apiVersion: 'daypass.dev/v1alpha1', kind: 'AccessRequest', name, uid };
   return {
     metadata: { ...managed(uid, seconds), ownerReferences: [owner] },
-    spec: {
-      completions: 0,
-      parallelism: 0,
-      ttlSecondsAfterFinished: seconds + grace,
-      template: { spec: { restartPolicy: 'Never', containers: [{ name: 'never', image: 'daypass.invalid/never' }] } },
-    },
+    spec: pods(managedName(uid), seconds + grace),
+  };
+}
+
+/** The spec of a fuse called `name`. */
+export function pods(name: string, ttlSecondsAfterFinished: number) {
+  const labels = { [FUSE_LABEL]: name };
+  const spec = { restartPolicy: 'Never', containers: [{ name: 'never', image: 'daypass.invalid/never' }] };
+  return {
+    completions: 0,
+    parallelism: 0,
+    ttlSecondsAfterFinished,
+    manualSelector: true,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec },
   };
 }
 
 /** The binding as the operator makes it: one subject, and the fuse as its only owner. */
 export function roleBinding(
   { role }: Pick<Stage, 'role'>,
-  { uid, fuseUid, user, seconds = 3600 }: { uid: string; fuseUid?: string; user: string; seconds?: number },
+  {
+    uid,
+    fuseUid = crypto.randomUUID(),
+    user,
+    seconds = 3600,
+  }: { uid: string; fuseUid?: string; user: string; seconds?: number },
 ) {
   const owner = { apiVersion: 'batch/v1', kind: 'Job', name: managedName(uid), uid: fuseUid };
   return {
-    metadata: { ...managed(uid, seconds), ...(fuseUid !== undefined && { ownerReferences: [owner] }) },
+    metadata: { ...managed(uid, seconds), ownerReferences: [owner] },
     ...roleRef(role),
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
   };

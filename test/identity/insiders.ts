@@ -14,6 +14,7 @@ export async function insider(stage: Stage, ...roles: readonly string[]): Promis
   await createRole(admin, here, [
     { apiGroups: ['daypass.dev'], resources: ['accessrequests', 'accessrequests/status'], verbs: EVERY_VERB },
     { apiGroups: ['batch'], resources: ['jobs', 'jobs/status'], verbs: EVERY_VERB },
+    { apiGroups: [''], resources: ['pods'], verbs: EVERY_VERB },
     mayBind(role),
     { ...rbac, resources: ['roles', 'rolebindings'] },
   ]);

@@ -9,6 +9,7 @@ import { CLUSTER_ROLE_BINDINGS, type Stage, newStage, pathsIn, roleRef } from '.
 const FENCE = 'daypass-fence-rolebindings';
 const OBJECTS = 'daypass-fence-objects';
 const HOUR = 3600;
+const OWNER = { apiVersion: 'batch/v1', kind: 'Job', name: 'other', uid: crypto.randomUUID() };
 
 let stage: Stage;
 
@@ -63,6 +64,30 @@ describe("with the operator's token, a binding", () => {
   ])('$when is refused', async ({ end }) => {
     const answer = await stage.operator.create(pathsIn(stage.namespace).bindings, endingAt(end()));
     expect(answer).toEqual(refusedBy(FENCE, 'the annotation daypass.dev/expires-at must be a time in UTC'));
+  });
+
+  it.each([
+    { what: 'under a name of its own', change: { name: 'ci-runner' } },
+    { what: 'without an owner', change: { ownerReferences: [] } },
+    {
+      what: 'owned by something that stays',
+      change: { ownerReferences: [{ ...OWNER, kind: 'ConfigMap', apiVersion: 'v1' }] },
+    },
+    { what: 'owned by another Job', change: { ownerReferences: [OWNER] } },
+  ])('$what is refused', async ({ change }) => {
+    const { metadata, ...rest } = binding();
+    const answer = await stage.operator.create(pathsIn(stage.namespace).bindings, {
+      ...rest,
+      metadata: { ...metadata, ...change },
+    });
+    expect(answer).toEqual(refusedBy(FENCE, 'a grant is named daypass-<uid of its request>'));
+  });
+
+  it('that a finalizer would keep is refused', async () => {
+    const { metadata, ...rest } = binding();
+    const kept = { ...rest, metadata: { ...metadata, finalizers: ['example.com/forever'] } };
+    const answer = await stage.operator.create(pathsIn(stage.namespace).bindings, kept);
+    expect(answer).toEqual(refusedBy(OBJECTS, 'what the operator makes goes when it is deleted'));
   });
 
   it.each([60, HOUR, 12 * HOUR])('for %i s passes', async (seconds) => {
@@ -162,7 +187,7 @@ describe('if RBAC gave the operator more by mistake, a binding', () => {
 
     const bindingOf = (name: string) => ({
       ...binding(),
-      metadata: own,
+      metadata: { ...own, ownerReferences: [{ ...OWNER, name: own.name }] },
       roleRef: { ...roleRef(name).roleRef, kind: 'Role' },
     });
     const answer = await careless.create(paths.bindings, bindingOf(other.name));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { refusedBy, refusedByRbac } from './answers.ts';
-import { fuse } from './grant.ts';
+import { fuse, pods } from './grant.ts';
 import { type Stage, newStage, pathsIn } from './stage.ts';
 
 const FENCE = 'daypass-fence-jobs';
@@ -22,7 +22,8 @@ describe("with the operator's token, a Job", () => {
     { title: 'that runs a pod', change: { parallelism: 1 }, why: 'a fuse never runs a pod' },
     { title: 'that leaves its pods to a default', change: { completions: null }, why: 'a fuse never runs a pod' },
     { title: 'that stays', change: { ttlSecondsAfterFinished: null }, why: 'a fuse burns by itself' },
-    { title: 'that adopts pods', change: adopting(), why: 'a fuse has no pods' },
+    { title: 'that stays for days', change: { ttlSecondsAfterFinished: 200_000 }, why: 'a fuse burns by itself' },
+    { title: 'that adopts pods', change: adopting(), why: 'a fuse selects pods that cannot be' },
   ])('$title is refused', async ({ change, why }) => {
     const { spec, metadata } = job();
     const answer = await stage.operator.create(pathsIn(stage.namespace).jobs, {
@@ -30,6 +31,13 @@ describe("with the operator's token, a Job", () => {
       spec: { ...spec, ...change },
     });
     expect(answer).toEqual(refusedBy(FENCE, why));
+  });
+
+  it('that a finalizer would keep is refused', async () => {
+    const { spec, metadata } = job();
+    const kept = { spec, metadata: { ...metadata, finalizers: ['example.com/forever'] } };
+    const answer = await stage.operator.create(pathsIn(stage.namespace).jobs, kept);
+    expect(answer).toEqual(refusedBy(OBJECTS, 'what the operator makes goes when it is deleted'));
   });
 
   it('without its label is refused', async () => {
@@ -50,7 +58,7 @@ describe("with the operator's token, a Job", () => {
     const { spec, metadata } = job();
     const { jobs } = pathsIn('daypass-system');
     const name = `daypass-canary-${stage.namespace}`;
-    const canary = { spec, metadata: { name, labels: metadata.labels } };
+    const canary = { spec: { ...spec, ...pods(name, 1) }, metadata: { name, labels: metadata.labels } };
     expect(await stage.operator.create(jobs, canary)).toMatchObject({ code: 201 });
     const gone = await stage.operator.delete(`${jobs}/${name}`, { propagationPolicy: 'Background' });
     expect(gone).toMatchObject({ code: 200 });

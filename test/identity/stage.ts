@@ -18,6 +18,7 @@ export function pathsIn(namespace: string) {
     roles: `${RBAC}/namespaces/${namespace}/roles`,
     bindings: `${RBAC}/namespaces/${namespace}/rolebindings`,
     jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,
+    pods: `/api/v1/namespaces/${namespace}/pods`,
   };
 }
 

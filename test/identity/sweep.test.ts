@@ -25,7 +25,7 @@ describe('the sweep', () => {
     const { bindings, jobs } = pathsIn(stage.namespace);
     const metadata = { name: 'foreign' };
     ok(await stage.admin.create(bindings, { ...roleBinding(stage, { uid: '', user: 'dana' }), metadata }));
-    ok(await stage.admin.create(jobs, { ...fuse({ uid: '', name: '' }), metadata }));
+    ok(await stage.admin.create(jobs, { ...fuse({ uid: 'none', name: '' }), metadata }));
     const refused = refusedBy(
       'daypass-fence-objects',
       'the operator and the sweep make and delete only what is labelled',

@@ -14,8 +14,8 @@ beforeAll(async () => {
 describe('people who have nothing to do with Daypass', () => {
   it('run, change and orphan-delete Jobs', async () => {
     const { jobs } = pathsIn(stage.namespace);
-    const { template } = fuse({ uid: '', name: '' }).spec;
-    const job = { metadata: { name: 'daypass-nightly' }, spec: { template, completions: 1, suspend: true } };
+    const { spec } = fuse({ uid: 'none', name: '' }).spec.template;
+    const job = { metadata: { name: 'daypass-nightly' }, spec: { template: { spec }, completions: 1, suspend: true } };
     expect(await owner.create(jobs, job)).toMatchObject({ code: 201 });
     expect(await owner.patch(`${jobs}/daypass-nightly`, { spec: { parallelism: 2 } })).toMatchObject({ code: 200 });
     expect(await owner.delete(`${jobs}/daypass-nightly`)).toMatchObject({ code: 200 });
@@ -54,17 +54,17 @@ describe('people who have nothing to do with Daypass', () => {
     expect(await stage.admin.delete(`${CLUSTER_ROLES}/${name}`)).toMatchObject({ code: 200 });
   });
 
-  it('give requests labels, annotations and finalizers of their own', async () => {
+  it('give requests labels and annotations of their own', async () => {
     const { requests } = pathsIn(stage.namespace);
     const mine = { 'example.com/team': 'payments' };
     const request = {
-      metadata: { name: 'mine', labels: mine, annotations: mine, finalizers: ['example.com/mine'] },
+      metadata: { name: 'mine', labels: mine, annotations: mine },
       spec: { roleRef: { kind: 'ClusterRole', name: 'daypass-view' } },
       apiVersion: 'daypass.dev/v1alpha1',
       kind: 'AccessRequest',
     };
     expect(await stage.admin.create(requests, request)).toMatchObject({ code: 201 });
-    const change = { metadata: { labels: { 'example.com/team': 'checkout' }, annotations: null, finalizers: null } };
+    const change = { metadata: { labels: { 'example.com/team': 'checkout' }, annotations: null } };
     expect(await stage.admin.patch(`${requests}/mine`, change)).toMatchObject({ code: 200 });
   });
 });

@@ -11,7 +11,7 @@ import { daypassKubeconfig, type OperatorProcess, startOperator } from '../suppo
 import { Observer } from './observer.ts';
 
 /** The role that everybody here asks for; shipped, and marked as grantable. */
-export const ROLE = 'daypass-pod-logs';
+const ROLE = 'daypass-pod-logs';
 /** Everybody in this group may ask, in every namespace that {@link Stage.namespace} made. */
 export const GROUP = 'developers';
 /** The policy that lets them have {@link ROLE}. */

@@ -24,7 +24,7 @@ export async function openApi(kubeconfig: string, impersonate?: Impersonation): 
   const onServerDate = (date: Date) => clock.learn(date);
   const transport = new Transport({ server, credentials, clock: systemClock, onServerDate });
   return {
-    client: new HttpClient(transport, { call: TIMEOUT, list: TIMEOUT }),
+    client: new HttpClient(transport, { call: TIMEOUT, delete: TIMEOUT, list: TIMEOUT }),
     call: (method, path, signal, body) => transport.call({ method, path, body, timeout: TIMEOUT, signal }),
     clock,
   };

@@ -25,7 +25,6 @@ export function policyController({
     snapshot: (key) => {
       const policy = stores.policies.get(key);
       if (!policy) return undefined;
-      if ('unreadable' in policy) log.warn({ policy: key, reason: policy.unreadable }, 'a policy cannot be read');
       return {
         policy,
         roleExists: (name) => stores.roles.get(name) !== undefined,

@@ -1,4 +1,4 @@
-import { ACCESS_POLICIES } from '../../api/access-policy.ts';
+import { ACCESS_POLICIES, type AccessPolicyStatus, readPolicyStatus } from '../../api/access-policy.ts';
 import { findCondition, withCondition } from '../../api/condition.ts';
 import { addSeconds, formatTime } from '../../api/time.ts';
 import type { Plan } from '../../grant/plan.ts';
@@ -8,10 +8,15 @@ import { type PolicySnapshot, readinessOf } from './readiness.ts';
 /** How often a policy looks again at what no watch reports, in seconds. */
 const LOOK_AGAIN = 60;
 
+/** A policy that cannot be read may still have a status that can. */
+function statusOf(policy: PolicySnapshot['policy']): AccessPolicyStatus {
+  return 'unreadable' in policy ? readPolicyStatus(policy.raw.status) : policy.status;
+}
+
 /** Keeps a policy's Ready condition true to what there is. */
 const showReadiness: Step<PolicySnapshot, Plan> = (snapshot, now) => {
   const { metadata } = snapshot.policy;
-  const status = 'unreadable' in snapshot.policy ? {} : snapshot.policy.status;
+  const status = statusOf(snapshot.policy);
   const readiness = readinessOf(snapshot);
   const observedGeneration = metadata.generation ?? 1;
   const shown = findCondition(status.conditions, 'Ready');
@@ -21,9 +26,7 @@ const showReadiness: Step<PolicySnapshot, Plan> = (snapshot, now) => {
     shown.message === readiness.message &&
     status.observedGeneration === observedGeneration
   ) {
-    return readiness.reason === 'FuseUnavailable'
-      ? { next: 'wait', until: addSeconds(now, LOOK_AGAIN), lane: 'low' }
-      : { next: 'stop', reason: readiness.reason };
+    return { next: 'wait', until: addSeconds(now, LOOK_AGAIN), lane: 'low' };
   }
   const conditions = withCondition(
     status.conditions ?? [],

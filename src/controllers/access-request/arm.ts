@@ -1,19 +1,22 @@
 import { ACCESS_REQUESTS } from '../../api/access-request.ts';
 import type { Duration } from '../../api/duration.ts';
 import { JOBS, ROLE_BINDINGS } from '../../api/kubernetes.ts';
-import { ANNOTATION, FINALIZER } from '../../api/names.ts';
-import { storedMetadata } from '../../api/read.ts';
+import { ANNOTATION, FINALIZER, managedName } from '../../api/names.ts';
+import { objectName, storedMetadata } from '../../api/read.ts';
+import { clip, oneLine } from '../../api/text.ts';
 import { bindingFor, fuseFor } from '../../grant/objects.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { termsFrom } from '../../grant/terms.ts';
 import type { ApiError } from '../../runtime/errors.ts';
 import type { KubernetesObject } from '../../runtime/object.ts';
+import { removal } from '../removal.ts';
 import { type Ending, endedStatus } from './end.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * The writes that give access, in the one order that is safe at every crash: the finalizer, so
- * that the request cannot vanish; the fuse, so that the end is armed; the binding, last.
+ * The writes that give access, in the one order that is safe at every crash: the fuse, so that the
+ * end is armed; the finalizer, so that the request cannot vanish, and with it the mark that a
+ * binding may exist from here on; the binding, last.
  */
 export function armPlan(snapshot: Snapshot, now: Date, duration: Duration): Plan {
   const { request } = snapshot;
@@ -23,19 +26,41 @@ export function armPlan(snapshot: Snapshot, now: Date, duration: Duration): Plan
   const { uid, resourceVersion } = metadata;
   return {
     writes: [
+      { verb: 'create', resource: JOBS, object: () => fuseFor(request, terms) },
       {
         verb: 'patch',
         resource: ACCESS_REQUESTS.resource,
-        name: { namespace: metadata.namespace, name: metadata.name },
+        name: objectName(metadata),
         patch: {
           metadata: { uid, resourceVersion, finalizers, annotations: { [ANNOTATION.grantedAt]: terms.grantedAt } },
         },
       },
-      { verb: 'create', resource: JOBS, object: () => fuseFor(request, terms) },
-      { verb: 'create', resource: ROLE_BINDINGS, object: (written) => bindingFor(request, terms, lastOf(written)) },
+      { verb: 'create', resource: ROLE_BINDINGS, object: (written) => bindingFor(request, terms, firstOf(written)) },
     ],
     then: 'urgent', // its end is timed once it is on record, so that goes ahead of further grants (promise P2)
     refused: (error, written) => refusedPlan(snapshot, now, error, written),
+  };
+}
+
+/**
+ * The way back from what a crash left: a fuse whose binding does not exist. The mark goes before
+ * the fuse, so that a mark without a fuse always means that somebody else removed the grant.
+ */
+export function disarmPlan(snapshot: Snapshot): Plan {
+  const { metadata } = snapshot.request;
+  const { namespace, uid, resourceVersion } = metadata;
+  return {
+    writes: [
+      { verb: 'confirmAbsent', resource: ROLE_BINDINGS, name: { namespace, name: managedName(uid) } },
+      {
+        verb: 'patch',
+        resource: ACCESS_REQUESTS.resource,
+        name: objectName(metadata),
+        patch: { metadata: { uid, resourceVersion, annotations: { [ANNOTATION.grantedAt]: null } } },
+      },
+      ...removal(snapshot),
+    ],
+    then: 'normal',
   };
 }
 
@@ -52,14 +77,16 @@ function refusedPlan(snapshot: Snapshot, now: Date, error: ApiError, written: re
   };
 }
 
-function failure(error: ApiError): Ending {
-  const { message } = error;
-  if (error.reason === 'AlreadyExists') return { type: 'Failed', reason: 'NameTaken', message };
-  return { type: 'Failed', reason: error.reason === 'Invalid' ? 'Invalid' : 'NotGrantable', message };
+/** The first line of what the API server says: further ones would tell the asker what is in the role. */
+function failure({ reason, message }: ApiError): Ending {
+  const [said = ''] = message.split('\n');
+  const text = `the API server refuses the grant: ${oneLine(clip(said, 512))}`;
+  if (reason === 'AlreadyExists') return { type: 'Failed', reason: 'NameTaken', message: text };
+  return { type: 'Failed', reason: reason === 'Invalid' ? 'Invalid' : 'NotGrantable', message: text };
 }
 
-function lastOf(written: readonly KubernetesObject[]) {
-  const last = written.at(-1);
-  if (!last) throw new TypeError('the fuse comes before its binding');
-  return storedMetadata(last.metadata);
+function firstOf(written: readonly KubernetesObject[]) {
+  const [first] = written;
+  if (!first) throw new TypeError('the fuse comes before its binding');
+  return storedMetadata(first.metadata);
 }

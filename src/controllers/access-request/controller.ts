@@ -8,8 +8,10 @@ import type { Context } from '../context.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
 
-/** As many as the client has connections for calls: a worker waits for nothing else. */
+/** The client has more connections than there are workers, so each waits for the API server alone. */
 const WORKERS = 16;
+/** Of these, for what ends: sixteen slow creates at once, behind someone's webhook, would make every end late. */
+const RESERVED = 4;
 
 interface RequestContext extends Context {
   /** Whether all that the history of the request with this uid says has been delivered. */
@@ -27,6 +29,7 @@ export function requestController({
   return new Controller({
     name: 'access-request',
     workers: WORKERS,
+    reserved: RESERVED,
     clock,
     random,
     log,

@@ -1,6 +1,7 @@
 import { ACCESS_REQUESTS, type AccessRequest, type AccessRequestStatus } from '../../api/access-request.ts';
 import { type ConditionChange, withCondition } from '../../api/condition.ts';
 import { appendEntry, type HistoryEntry } from '../../api/history.ts';
+import { oneLine } from '../../api/text.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Write } from '../../grant/plan.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
@@ -44,7 +45,7 @@ export function statusWrite(request: AccessRequest, now: Date, change: StatusCha
 
 function requested({ spec }: AccessRequest): Omit<HistoryEntry, 'sequence' | 'time'> {
   const message = `${spec.roleRef.name}${spec.duration === undefined ? '' : ` for ${spec.duration}`}`;
-  return { type: 'Requested', reason: 'Requested', actor: spec.requester.username, message };
+  return { type: 'Requested', reason: 'Requested', actor: oneLine(spec.requester.username), message };
 }
 
 /** The role as it is now, for the record: a grant lasts only while it stays so. */

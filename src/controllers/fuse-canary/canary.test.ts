@@ -59,5 +59,7 @@ describe('the canary', () => {
     expect((await world.request('two'))?.status.conditions).toContainEqual(
       expect.objectContaining({ type: 'Active', reason: 'FuseUnavailable' }),
     );
+    await world.advance(60);
+    expect(await readiness(world)).toMatchObject({ conditions: [{ status: 'False', reason: 'FuseUnavailable' }] });
   });
 });

@@ -27,6 +27,6 @@ function canaryJob(name: string, ttl: number, ownerReferences: OwnerReference[])
     apiVersion: apiVersionOf(JOBS),
     kind: JOBS.kind,
     metadata: { name, namespace: OPERATOR_NAMESPACE, labels: { [MANAGED_BY_LABEL]: MANAGED_BY }, ownerReferences },
-    spec: fuseSpec(ttl),
+    spec: fuseSpec(name, ttl),
   };
 }

@@ -1,9 +1,9 @@
-import { requestUidOf } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { nameOf } from '../../runtime/object.ts';
 import type { Context } from '../context.ts';
+import { requestOf } from '../stores.ts';
 import { type ManagedSnapshot, managedSteps } from './steps.ts';
 
 /** Removes managed objects that belong to no request; keys are their `namespace/name`. */
@@ -17,7 +17,7 @@ export function managedController({ client, stores, clock, random, log }: Contex
     snapshot: (key) => ({
       binding: stores.bindings.get(key),
       fuse: stores.fuses.get(key),
-      request: stores.requests.byUid(requestUidOf(nameOf(key))),
+      request: requestOf(stores, nameOf(key)),
     }),
     steps: managedSteps,
     apply: (plan, _key, signal) => applyPlan(client, plan, signal),

@@ -1,4 +1,4 @@
-import { MANAGED_BY_LABEL } from '../../../src/api/names.ts';
+import { FUSE_LABEL, MANAGED_BY_LABEL } from '../../../src/api/names.ts';
 import { refusedBy } from '../answers.ts';
 import { pathsIn } from '../stage.ts';
 import type { Attack } from './attack.ts';
@@ -7,6 +7,15 @@ const MANAGED = 'daypass-managed-objects';
 
 /** On the Job that ends a live grant should the operator not. */
 export const ON_FUSES: readonly Attack[] = [
+  {
+    title: 'plants a pod for the fuse to adopt, so that it never finishes',
+    right: ['create', 'pods'],
+    refusal: refusedBy('daypass-fuse-pods', 'no pod may bear the label daypass.dev/fuse'),
+    run: (who, { stage, name }) => {
+      const metadata = { generateName: 'planted-', labels: { [FUSE_LABEL]: name }, finalizers: ['example.com/hold'] };
+      return who.create(pathsIn(stage.namespace).pods, { metadata, spec: { containers: [{ name: 'a', image: 'a' }] } });
+    },
+  },
   {
     title: 'makes the fuse burn later',
     right: ['patch', 'jobs'],

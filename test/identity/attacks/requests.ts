@@ -71,12 +71,23 @@ export const ON_REQUESTS: readonly Attack[] = [
     refusal: refusedBy(HOLD, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
     run: (who, { pending }) => who.patch(pending, { metadata: { finalizers: [FINALIZER] } }),
   },
-  {
-    title: 'creates a request with the finalizer',
-    right: ['create', 'accessrequests'],
-    refusal: refusedBy(HOLD, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
-    run: (who, { stage }) => ask(who, stage, { finalizers: [FINALIZER] }),
-  },
+  ...[FINALIZER, 'example.com/hold'].map(
+    (finalizer): Attack => ({
+      title: `creates a request with the finalizer ${finalizer}`,
+      right: ['create', 'accessrequests'],
+      refusal: refusedBy(HOLD, 'a request is created without finalizers'),
+      run: (who, { stage }) => ask(who, stage, { finalizers: [finalizer] }),
+    }),
+  ),
+  ...(['labels', 'annotations'] as const).map(
+    (field): Attack => ({
+      title: `creates a request with so many ${field} that its status would not fit`,
+      right: ['create', 'accessrequests'],
+      refusal: refusedBy(HOLD, 'a request has at most 32 labels and 32 annotations'),
+      run: (who, { stage }) =>
+        ask(who, stage, { [field]: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`n${n}`, 'x'])) }),
+    }),
+  ),
 ];
 
 function ask(who: Caller, stage: Grant['stage'], metadata: object): Promise<Answer> {

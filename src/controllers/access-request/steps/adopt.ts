@@ -4,6 +4,7 @@ import { bindingFor, fuseFor } from '../../../grant/objects.ts';
 import { termsFrom } from '../../../grant/terms.ts';
 import { ANNOTATION } from '../../../api/names.ts';
 import { goOn } from '../../../runtime/step.ts';
+import { removal } from '../../removal.ts';
 import { endWith } from '../end.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
 import { OPERATOR, statusWrite } from '../status.ts';
@@ -25,10 +26,13 @@ export const adopt: RequestStep = (snapshot, now) => {
   }
   const terms = termsFrom(parseTime(grantedAt), duration);
   const message = `${request.spec.roleRef.name} until ${terms.expiresAt}`;
+  const isOver = now >= parseTime(terms.expiresAt) || request.metadata.deletionTimestamp !== undefined;
   return {
     next: 'write',
     plan: {
       writes: [
+        // What is over goes first. The fuse before the binding: a crash in between must not look like one that never gave access.
+        ...(isOver ? removal(snapshot).toReversed() : []),
         statusWrite(request, now, {
           fields: {
             phase: 'Active',

@@ -15,7 +15,9 @@ export const expire: RequestStep = (snapshot, now) => {
   const end = parseTime(status.expiresAt);
   if (now < end) return { next: 'wait', until: end, lane: 'urgent' };
   if (snapshot.binding) {
-    return { next: 'write', plan: { writes: removal({ binding: snapshot.binding, fuse: undefined }), then: 'normal' } };
+    const writes = removal({ binding: snapshot.binding, fuse: undefined });
+    if (writes.length === 0) return { next: 'stop', reason: 'its binding is on its way out' };
+    return { next: 'write', plan: { writes, then: 'normal' } };
   }
   const message = `its ${status.duration ?? 'time'} is over`;
   return endWith(snapshot, now, { type: 'Expired', reason: 'Expired', message });

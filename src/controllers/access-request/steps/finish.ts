@@ -1,22 +1,26 @@
-import type { Phase } from '../../../api/access-request.ts';
+import { hasEnded } from '../../../api/access-request.ts';
+import { addSeconds, parseTime } from '../../../api/time.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { release } from '../../release.ts';
 import { removal } from '../../removal.ts';
 import type { RequestStep } from '../snapshot.ts';
 
-const ENDED: ReadonlySet<Phase | undefined> = new Set<Phase>(['Expired', 'Revoked', 'Denied', 'Lapsed', 'Failed']);
+/** How long an ended request waits for its record, in seconds: Events are a copy, and hold nobody up for long. */
+const PATIENCE = 30;
 
 /**
  * An ended request has no objects, and holds nobody up: what is left of its grant goes, then, once
  * its record is delivered, the finalizer. Nothing else ever happens to it.
  */
-export const finish: RequestStep = (snapshot) => {
+export const finish: RequestStep = (snapshot, now) => {
   const { metadata, status } = snapshot.request;
-  if (!ENDED.has(status.phase)) return goOn;
+  if (!hasEnded(snapshot.request)) return goOn;
   const leftovers = removal(snapshot);
   if (leftovers.length > 0) return { next: 'write', plan: { writes: leftovers, then: 'normal' } };
+  if (snapshot.binding || snapshot.fuse) return { next: 'stop', reason: 'its objects are on their way out' };
   const letGo = release(metadata);
   if (!letGo) return { next: 'stop', reason: 'ended' };
-  if (!snapshot.delivered()) return { next: 'stop', reason: 'the record is still being delivered' };
+  const patience = addSeconds(parseTime(status.endedAt ?? metadata.creationTimestamp ?? ''), PATIENCE);
+  if (!snapshot.delivered() && now < patience) return { next: 'wait', until: patience, lane: 'low' };
   return { next: 'write', plan: { writes: [letGo], then: 'low' } };
 };

@@ -1,22 +1,23 @@
 import type { AccessRequestStatus } from '../../../api/access-request.ts';
 import { findCondition } from '../../../api/condition.ts';
-import { type Duration, toSeconds } from '../../../api/duration.ts';
-import { ROLE_BINDINGS } from '../../../api/kubernetes.ts';
+import { JOBS, ROLE_BINDINGS } from '../../../api/kubernetes.ts';
 import { ANNOTATION, managedName } from '../../../api/names.ts';
-import { addSeconds } from '../../../api/time.ts';
-import { FUSE_GRACE } from '../../../grant/objects.ts';
-import type { Plan } from '../../../grant/plan.ts';
+import { addSeconds, parseTime } from '../../../api/time.ts';
+import type { Confirmation, Plan } from '../../../grant/plan.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
-import { armPlan } from '../arm.ts';
+import { armPlan, disarmPlan } from '../arm.ts';
 import { decisionOn } from '../decision.ts';
 import { removal } from '../../removal.ts';
-import { denyWith, endWith } from '../end.ts';
+import { denyWith, endedStatus } from '../end.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
 import { startOf } from '../start.ts';
 import { OPERATOR, pinOf, statusWrite } from '../status.ts';
 
 /** How often to look whether an obstacle that no watch reports is gone, in seconds. */
 const LOOK_AGAIN = 15;
+
+/** How long after arming a missing binding counts as never made, in seconds: enough for a restart. */
+const DOUBT = 30;
 
 /**
  * Gives access to an approved request whose time has come. It is decided again at this moment,
@@ -28,12 +29,12 @@ export const grant: RequestStep = (snapshot, now) => {
   const decision = decisionOn(snapshot);
   if (!decision || namespace?.terminating) return { next: 'stop', reason: 'the namespace is not known, or going away' };
   if (decision.decision === 'Deny') return denyWith(snapshot, now, decision);
-  if (fuse) return removeFuse(snapshot);
-  if (mayHaveBurned(snapshot, decision.duration, now)) {
-    const message =
-      'the operator was away for longer than the grant could last, and it cannot be known whether it was given';
-    return endWith(snapshot, now, { type: 'Lapsed', reason: 'Uncertain', message });
+  if (mayHaveBeenGiven(snapshot, now)) {
+    const message = 'the operator was interrupted while it gave access, and cannot know for how long there was any';
+    const ending = endedStatus(snapshot, now, { type: 'Lapsed', reason: 'Uncertain', message });
+    return { next: 'write', plan: { writes: [...absences(snapshot), ...removal(snapshot), ending], then: 'normal' } };
   }
+  if (fuse) return { next: 'write', plan: disarmPlan(snapshot) };
   if (!role) return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${request.spec.roleRef.name} does not exist`);
   const trouble = snapshot.fuseTrouble();
   if (trouble !== undefined) return hold(snapshot, now, 'FuseUnavailable', trouble);
@@ -42,21 +43,22 @@ export const grant: RequestStep = (snapshot, now) => {
   return { next: 'write', plan: armPlan(snapshot, now, decision.duration) };
 };
 
-/** A fuse without its binding is what a crash left; its clock runs already, so a new one takes its place. */
-function removeFuse(snapshot: Snapshot): Outcome<Plan> {
-  const { metadata } = snapshot.request;
-  const name = { namespace: metadata.namespace, name: managedName(metadata.uid) };
-  const writes = [{ verb: 'confirmAbsent', resource: ROLE_BINDINGS, name } as const, ...removal(snapshot)];
-  return { next: 'write', plan: { writes, then: 'normal' } };
+/**
+ * Whether a binding may have come and gone unseen. Arming marks the request between fuse and
+ * binding. A mark whose fuse is gone: somebody or something took the grant back. A mark whose
+ * binding alone is missing: most likely it was never made, but the longer nobody looked, the
+ * likelier it was deleted, and what was deleted is never restored (promises P2, P3).
+ */
+function mayHaveBeenGiven({ request, fuse }: Snapshot, now: Date): boolean {
+  const mark = request.metadata.annotations?.[ANNOTATION.grantedAt];
+  if (mark === undefined) return false;
+  return !fuse || now >= addSeconds(parseTime(mark), DOUBT);
 }
 
-/**
- * Arming leaves its time on the request before it makes anything. If that was so long ago that a
- * whole grant could have come and gone, giving it again could give twice the time (promise P2).
- */
-function mayHaveBurned({ request }: Snapshot, duration: Duration, now: Date): boolean {
-  const armedAt = Date.parse(request.metadata.annotations?.[ANNOTATION.grantedAt] ?? '');
-  return !Number.isNaN(armedAt) && now >= addSeconds(new Date(armedAt), toSeconds(duration) + FUSE_GRACE);
+function absences({ request: { metadata }, fuse }: Snapshot): Confirmation[] {
+  const name = { namespace: metadata.namespace, name: managedName(metadata.uid) };
+  const gone = fuse ? [ROLE_BINDINGS] : [ROLE_BINDINGS, JOBS];
+  return gone.map((resource) => ({ verb: 'confirmAbsent', resource, name }));
 }
 
 /** What may heal is waited for, with the reason on show; the deadline is set by `awaitStart`. */
@@ -74,10 +76,10 @@ type Decided = { readonly [Field in 'policy' | 'duration' | 'role']: NonNullable
 function isPinned({ policy, duration, role }: AccessRequestStatus, decided: Decided): boolean {
   return (
     policy?.uid === decided.policy.uid &&
-    policy?.generation === decided.policy.generation &&
+    policy.generation === decided.policy.generation &&
     duration === decided.duration &&
     role?.uid === decided.role.uid &&
-    role?.rulesHash === decided.role.rulesHash
+    role.rulesHash === decided.role.rulesHash
   );
 }
 
