@@ -62,7 +62,7 @@ describe.each([
 });
 
 it('the refusals by admission are in the words of the policies', () => {
-  const files = ['hold-accessrequests', 'managed-objects', 'managed-job-deletion'];
+  const files = ['hold-accessrequests', 'hold-deletion', 'managed-objects', 'managed-job-deletion', 'fuse-pods'];
   const policies = files.map((file) => readText(`deploy/admission/${file}.yaml`)).join('\n');
   const words = policies.replaceAll(/\s+/g, ' ');
   const attempts = rowsOf('docs/access-request.md', 'Errors').filter(([attempt = '']) => attempt.startsWith('to '));

@@ -17,6 +17,8 @@ export interface CanarySnapshot {
   readonly lit: boolean;
   /** When the last one burned as it should; undefined: never, as far as anyone knows. */
   readonly provenAt: Date | undefined;
+  /** The same, seen by this process: one is lit at every start. */
+  readonly seenAt: Date | undefined;
   readonly failedAt: Date | undefined;
 }
 
@@ -28,14 +30,14 @@ export type CanaryAction = 'light' | 'proven' | 'failed';
  * owns. That both vanish, without anyone deleting them, proves the Job controller, the TTL
  * controller and the garbage collector, on which every real fuse depends.
  */
-export const watchCanary: Step<CanarySnapshot, CanaryAction> = ({ jobs, lit, provenAt, failedAt }, now) => {
+export const watchCanary: Step<CanarySnapshot, CanaryAction> = ({ jobs, lit, seenAt, failedAt }, now) => {
   if (jobs.length > 0) {
     const oldest = jobs.map(({ metadata }) => metadata.creationTimestamp ?? '').toSorted()[0];
     const deadline = oldest ? addSeconds(parseTime(oldest), FUSE_PATIENCE) : now;
     return now < deadline ? { next: 'wait', until: deadline, lane: 'low' } : { next: 'write', plan: 'failed' };
   }
   if (lit) return { next: 'write', plan: 'proven' };
-  const due = failedAt ? addSeconds(failedAt, RETRY) : provenAt ? addSeconds(provenAt, INTERVAL) : now;
+  const due = failedAt ? addSeconds(failedAt, RETRY) : seenAt ? addSeconds(seenAt, INTERVAL) : now;
   return now < due ? { next: 'wait', until: due, lane: 'low' } : { next: 'write', plan: 'light' };
 };
 

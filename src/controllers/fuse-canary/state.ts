@@ -5,6 +5,7 @@ import type { CanarySnapshot } from './canary.ts';
 export class CanaryState {
   #lit = false;
   #provenAt: Date | undefined;
+  #seenAt: Date | undefined;
   #failedAt: Date | undefined;
 
   /** `provenAt`: when an earlier process saw one burn. */
@@ -27,6 +28,7 @@ export class CanaryState {
   proven(now: Date): void {
     this.#lit = false;
     this.#provenAt = now;
+    this.#seenAt = now;
     this.#failedAt = undefined;
   }
 
@@ -37,6 +39,6 @@ export class CanaryState {
 
   /** The state beside the canary's Jobs that are there now. */
   snapshot(jobs: readonly Job[]): CanarySnapshot {
-    return { jobs, lit: this.#lit, provenAt: this.#provenAt, failedAt: this.#failedAt };
+    return { jobs, lit: this.#lit, provenAt: this.#provenAt, seenAt: this.#seenAt, failedAt: this.#failedAt };
   }
 }
