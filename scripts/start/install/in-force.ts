@@ -1,6 +1,6 @@
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { JOBS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
-import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL } from '../../../src/api/names.ts';
+import { ANNOTATION, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../../src/api/names.ts';
 import { addSeconds, formatTime } from '../../../src/api/time.ts';
 import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
 import { isApiError } from '../../../src/runtime/errors.ts';
@@ -65,10 +65,14 @@ export async function policiesInForce(admin: Api, operator: Api, signal: AbortSi
   return forbidden.length + 1;
 }
 
+/** A grant in all but `metadata`, so that the one policy in question is the only one that objects. */
 function binding(metadata: KubernetesObject['metadata']): KubernetesObject {
   const rbac = 'rbac.authorization.k8s.io';
+  const uid = '00000000-0000-4000-8000-000000000000';
+  const name = managedName(uid);
+  const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name, uid }];
   return {
-    metadata: { name: 'daypass-probe', namespace: 'default', ...metadata },
+    metadata: { name, namespace: 'default', ownerReferences, ...metadata },
     // One that the operator may bind: RBAC has its say before admission policies do.
     roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'daypass-view' },
     subjects: [{ apiGroup: rbac, kind: 'User', name: FORGED }],
