@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { nameOf } from '../runtime/object.ts';
 import { World } from './test-world.ts';
 
 /** After this many writes of a grant the binding exists, and nothing says Active yet. */
@@ -72,6 +73,31 @@ describe('access that was given just before the operator died is never given twi
     expect(await accessFor(10)).toBe(0);
     expect(await reason()).toBe('Uncertain');
     expect(await world.all(JOBS, 'payments')).toEqual([]);
+  });
+
+  it('though no policy permits it any more', async () => {
+    await interrupted({ duration: '10s' });
+    await world.advance(12);
+    await world.remove(ROLE_BINDINGS, await managed());
+    await world.remove(JOBS, await managed());
+    await world.remove(ACCESS_POLICIES.resource, 'debug');
+    await world.start();
+    expect(await accessFor(10)).toBe(0);
+    expect(await reason()).toBe('Uncertain');
+  });
+
+  it('though its fuse is on its way out', async () => {
+    await interrupted({ duration: '1h' });
+    await world.remove(ROLE_BINDINGS, await managed());
+    await world.client.patch(JOBS, nameOf(await managed()), { metadata: { finalizers: ['foregroundDeletion'] } });
+    await world.remove(JOBS, await managed());
+    const before = world.writes.length;
+    await world.start();
+    expect(await accessFor(10)).toBe(0);
+    expect(world.writes.slice(before).filter((write) => !write.includes('Event'))).toEqual([]);
+    await world.client.patch(JOBS, nameOf(await managed()), { metadata: { finalizers: null } });
+    expect(await accessFor(10)).toBe(0);
+    expect(await reason()).toBe('Uncertain');
   });
 
   it('and goes at once if it is over by the time the operator is back, on record all the same', async () => {

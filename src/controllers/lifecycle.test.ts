@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
 import { CLUSTER_ROLES, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
@@ -8,6 +8,10 @@ let world: World;
 
 beforeEach(async () => {
   world = await World.create();
+});
+
+afterEach(() => {
+  expect(world.log.at('error')).toEqual([]);
 });
 
 function granted(name = 'one', spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
@@ -90,8 +94,7 @@ describe('an approved request', () => {
   it('lapses when it could not be granted for an hour', async () => {
     await world.remove(CLUSTER_ROLES, 'logs');
     await granted();
-    await world.clock.advance(3600_000);
-    await world.settle();
+    await world.advance(3600);
     expect(story(await world.request('one'))).toEqual(['Requested', 'Approved Automatic', 'Lapsed DeadlineExceeded']);
   });
 });
@@ -114,6 +117,18 @@ describe('a request is denied', () => {
     const request = await granted('one', spec);
     expect(story(request)).toEqual(['Requested', `Denied ${reason}`]);
     expect(await world.all(JOBS, 'payments')).toEqual([]);
+  });
+
+  it('and a hundred of them at once ask for the policies a few times only', async () => {
+    for (let n = 0; n < 100; n++) await world.ask(`no-${n}`, { duration: '2h' });
+    await world.start();
+    await world.advance(3);
+    const phases = (await world.all(ACCESS_REQUESTS.resource)).map((request) => request['status']);
+    expect(phases).toEqual(phases.map(() => expect.objectContaining({ phase: 'Denied' })));
+    const lists = world.client.calls.filter(
+      ({ verb, resource }) => verb === 'list' && resource === ACCESS_POLICIES.resource,
+    );
+    expect(lists.length).toBeLessThan(phases.length);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Runnable } from '../runtime/manager.ts';
 import { notingClient } from '../runtime/noting-client.ts';
 import { keyOf } from '../runtime/object.ts';
 import type { Reflector } from '../runtime/reflector.ts';
+import { sharingClient } from '../runtime/sharing-client.ts';
 import { policyController } from './access-policy/controller.ts';
 import { requestController } from './access-request/controller.ts';
 import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
@@ -49,7 +50,10 @@ const MARGIN = 60;
 export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
   const { clock, random, log } = options;
   const stores = createStores(log);
-  const client = notingClient(options.client, [stores.requests, stores.policies, stores.bindings, stores.fuses]);
+  // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
+  const client = sharingClient(
+    notingClient(options.client, [stores.requests, stores.policies, stores.bindings, stores.fuses]),
+  );
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
   const since =
     checkpoint.events === undefined

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
 import { CLUSTER_ROLES, EVENTS, JOBS, NAMESPACES, ROLE_BINDINGS } from '../api/kubernetes.ts';
@@ -10,6 +10,10 @@ let world: World;
 
 beforeEach(async () => {
   world = await World.create();
+});
+
+afterEach(() => {
+  expect(world.log.at('error')).toEqual([]);
 });
 
 function granted(name = 'one', spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {

@@ -28,12 +28,13 @@ export const grant: RequestStep = (snapshot, now) => {
   if (request.status.phase !== 'Approved' || now < startOf(request)) return goOn;
   const decision = decisionOn(snapshot);
   if (!decision || namespace?.terminating) return { next: 'stop', reason: 'the namespace is not known, or going away' };
-  if (decision.decision === 'Deny') return denyWith(snapshot, now, decision);
   if (mayHaveBeenGiven(snapshot, now)) {
     const message = 'the operator was interrupted while it gave access, and cannot know for how long there was any';
     const ending = endedStatus(snapshot, now, { type: 'Lapsed', reason: 'Uncertain', message });
     return { next: 'write', plan: { writes: [...absences(snapshot), ...removal(snapshot), ending], then: 'normal' } };
   }
+  if (decision.decision === 'Deny') return denyWith(snapshot, now, decision);
+  if (fuse?.metadata.deletionTimestamp !== undefined) return { next: 'stop', reason: 'the old fuse is on its way out' };
   if (fuse) return { next: 'write', plan: disarmPlan(snapshot) };
   if (!role) return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${request.spec.roleRef.name} does not exist`);
   const trouble = snapshot.fuseTrouble();
