@@ -28,7 +28,8 @@ export function sharingClient(client: Client): Client {
   }
 
   function list(resource: Resource, options: ListOptions): Promise<ObjectList> {
-    const id = JSON.stringify([resource.plural, resource.group, Object.entries(options).toSorted()]);
+    const { namespace, labelSelector, limit, continue: token } = options;
+    const id = JSON.stringify([resource.plural, resource.group, namespace, labelSelector, limit, token]);
     const turn = turns.get(id);
     if (!turn) return begin(id, resource, options);
     const again = () => begin(id, resource, options);
