@@ -1,6 +1,6 @@
 // Command controlplane is a Kubernetes control plane in one program, for tests and for trying
 // Daypass out: etcd, kube-apiserver and kube-controller-manager as they are released, each a
-// sub-command, and a supervisor that runs the three on loopback.
+// sub-command, a supervisor that runs the three on loopback, and kubectl.
 package main
 
 import (
@@ -13,6 +13,7 @@ const usage = `usage:
   controlplane [up] --data-dir DIR [--port N]
   controlplane user NAME [--group GROUP]... --data-dir DIR
   controlplane etcd | kube-apiserver | kube-controller-manager [FLAGS]
+  controlplane kubectl [ARGUMENTS]
 `
 
 func main() {
@@ -31,6 +32,8 @@ func main() {
 		err = up(args)
 	case "user":
 		err = user(args)
+	case "kubectl":
+		kubectl(args)
 	default:
 		err = usageError(fmt.Sprintf("no command %q", command))
 	}

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { controlPlaneProgram, READY, startControlPlane, userKubeconfig } from './support/controlplane.ts';
 import { kubectl, kubectlOk } from './support/kubectl.ts';
 import { launch } from './support/launch.ts';
@@ -13,9 +14,11 @@ import { sharedControlPlane, uniqueName } from './support/shared.ts';
 const PATIENCE = { timeout: 30_000 };
 
 describe('a control plane', () => {
-  it('is the Kubernetes that it says it is', async () => {
-    const answer = await kubectlOk(['get', '--raw=/version'], sharedControlPlane());
-    expect(JSON.parse(answer)).toMatchObject({ gitVersion: expect.stringMatching(/^v1\.[0-9]+\.[0-9]+$/) });
+  it('is the Kubernetes that it says it is, and its kubectl is of the same version', async () => {
+    const Version = z.object({ gitVersion: z.string().regex(/^v1\.[0-9]+\.[0-9]+$/) });
+    const answer: unknown = JSON.parse(await kubectlOk(['version', '--output=json'], sharedControlPlane()));
+    const { clientVersion, serverVersion } = z.object({ clientVersion: Version, serverVersion: Version }).parse(answer);
+    expect(clientVersion).toEqual(serverVersion);
   });
 
   it('makes users what they are told to be, and nothing more', async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { kubectlEnv } from '../support/kubectl.ts';
 import { type Finished, runProgram } from '../support/run-program.ts';
 import { ROOT } from './page.ts';
 
@@ -27,6 +28,6 @@ export async function runScript(script: string, kubeconfig: string, folder: stri
 /** {@link runScript} for commands that are to fail. */
 export function tryScript(script: string, kubeconfig: string, folder: string = ROOT): Promise<Finished> {
   // A cache of its own: the default one goes by address, and other control planes had this port before.
-  const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECACHEDIR: `${kubeconfig}.cache` };
+  const env = { ...kubectlEnv(), KUBECONFIG: kubeconfig, KUBECACHEDIR: `${kubeconfig}.cache` };
   return runProgram('sh', ['-euc', `cd "$0"\n${script}`, folder], { env });
 }

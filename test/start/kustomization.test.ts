@@ -5,11 +5,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { readKustomization } from '../../scripts/start/install/kustomization.ts';
-import { runProgram } from '../support/run-program.ts';
+import { kubectl } from '../support/kubectl.ts';
+import { sharedControlPlane } from '../support/shared.ts';
 import { root } from './telling.ts';
 
 test('without kubectl the same objects are installed as kubectl kustomize renders', async () => {
-  const { code, stdout, stderr } = await runProgram('kubectl', ['kustomize', join(root, 'deploy/local')]);
+  const { code, stdout, stderr } = await kubectl(['kustomize', join(root, 'deploy/local')], sharedControlPlane());
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const rendered = parseAllDocuments(stdout).map((document) => Named.parse(document.toJS({ reviver })));
   const read = await readKustomization(join(root, 'deploy/local'));

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runProgram } from '../support/run-program.ts';
+import { kubectlEnv } from '../support/kubectl.ts';
+import { familyOf } from '../support/processes.ts';
 
 /** The checkout. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -16,14 +17,14 @@ export interface Telling {
   letGo(): void;
   kill(): void;
   /** The process id of the program that it runs with these arguments. */
-  childRunning(what: string): Promise<number>;
+  childRunning(what: string): number;
   /** Resolves when it has ended. */
   readonly ended: Promise<{ code: number | null; output: string }>;
 }
 
-/** Starts it, in a checkout of one's own where `from` says so, and with another PATH. */
+/** Starts it, in a checkout of one's own where `from` says so, and with kubectl on PATH unless that is given. */
 export function tell(args: readonly string[], { path, from = root }: { path?: string; from?: string } = {}): Telling {
-  const env = path === undefined ? process.env : { ...process.env, PATH: path };
+  const env = path === undefined ? kubectlEnv() : { ...process.env, PATH: path };
   const child = spawn(process.execPath, [join(from, 'scripts/start/main.ts'), ...args], { env });
   let output = '';
   const listeners = new Set<() => void>();
@@ -50,18 +51,15 @@ export function tell(args: readonly string[], { path, from = root }: { path?: st
     interrupt: () => void child.kill('SIGINT'),
     letGo: () => void child.stdin.end(),
     kill: () => void child.kill('SIGKILL'),
-    async childRunning(what) {
-      const { stdout } = await runProgram('ps', ['-A', '-o', 'pid=,ppid=,args=']);
-      const line = stdout.split('\n').find((each) => each.includes(what) && parentIn(each) === child.pid);
-      if (line === undefined) throw new Error(`nothing runs with ${what}`);
-      return Number.parseInt(line, 10);
+    childRunning(what) {
+      const found = familyOf(Number(child.pid)).find(
+        ({ command, ppid }) => command.includes(what) && ppid === child.pid,
+      );
+      if (found === undefined) throw new Error(`nothing runs with ${what}`);
+      return found.pid;
     },
     ended,
   };
-}
-
-function parentIn(line: string): number {
-  return Number(line.trim().split(/\s+/)[1]);
 }
 
 /** The folder that it keeps its files in, by what it printed. */

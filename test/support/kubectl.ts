@@ -1,8 +1,22 @@
+import { delimiter, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { controlPlaneProgram } from './controlplane.ts';
 import { type Finished, runProgram } from './run-program.ts';
 
+const BIN = fileURLToPath(new URL('bin', import.meta.url));
+
 /**
- * Runs the kubectl on PATH as the user that `kubeconfig` makes it, to its end. A refusal is not an
- * exception: look at `code` and `stderr`. For what has to work, {@link kubectlOk}.
+ * The environment in which `kubectl` is the one in the control plane program: of its version,
+ * whether or not PATH has another, and without the defaults and aliases of whoever runs the tests.
+ */
+export function kubectlEnv(): NodeJS.ProcessEnv {
+  const path = [BIN, process.env['PATH']].join(delimiter);
+  return { ...process.env, DAYPASS_CONTROLPLANE: resolve(controlPlaneProgram()), KUBERC: 'off', PATH: path };
+}
+
+/**
+ * Runs kubectl as the user that `kubeconfig` makes it, to its end. A refusal is not an exception:
+ * look at `code` and `stderr`. For what has to work, {@link kubectlOk}.
  *
  * @example
  * const { code, stderr } = await kubectl(['create', '-f', '-'], { kubeconfig, input: yaml });
@@ -13,10 +27,7 @@ export function kubectl(
 ): Promise<Finished> {
   // A cache of its own: the default one goes by address, and other control planes had this port before.
   const where = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${kubeconfig}.cache`];
-  return runProgram('kubectl', [...where, ...args], {
-    input,
-    missing: 'This test needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools/), and there is none.',
-  });
+  return runProgram('kubectl', [...where, ...args], { input, env: kubectlEnv() });
 }
 
 /** {@link kubectl} for calls that have to succeed: resolves to stdout, rejects with stderr. */

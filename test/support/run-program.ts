@@ -7,14 +7,11 @@ export interface Finished {
   stderr: string;
 }
 
-/**
- * Runs a program to its end. Rejects only where it could not be started: `missing` is what to tell
- * people who do not have it.
- */
+/** Runs a program to its end. Rejects only where it could not be started. */
 export function runProgram(
   program: string,
   args: readonly string[],
-  { input = '', missing, env = process.env }: { input?: string; missing?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = '', env = process.env }: { input?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env });
@@ -22,7 +19,7 @@ export function runProgram(
     child.stdout.setEncoding('utf8').on('data', (text: string) => void (finished.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => void (finished.stderr += text));
     child.stdin.on('error', () => {}); // a program may end without reading all of its input
-    child.on('error', (error) => reject(missing === undefined ? error : new Error(missing, { cause: error })));
+    child.on('error', reject);
     child.on('close', (code) => resolve({ ...finished, code }));
     child.stdin.end(input);
   });
