@@ -2,10 +2,11 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createOperator } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
-import { connect } from '../runtime/http-client.ts';
+import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
 import { Manager } from '../runtime/manager.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
+import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { previousCheckpoint } from './previous-checkpoint.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -28,9 +29,12 @@ export async function operate(flags: OperatorFlags): Promise<void> {
     healthy: () => manager?.healthy() ?? true,
     ready: () => manager?.ready() ?? ['the API server has not answered yet'],
   };
-  const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
-  const parts = [server.run(signal), work(flags.kubeconfig, log, signal, (made) => (manager = made))];
+  let parts: Promise<void>[] = [];
   try {
+    const clock = new ServerClock(systemClock);
+    const client = await connectBy(flags.kubeconfig, clock);
+    const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
+    parts = [server.run(signal), work(client, clock, log, signal, (made) => (manager = made))];
     await Promise.all(parts);
     log.info('stopped');
   } catch (error) {
@@ -43,13 +47,12 @@ export async function operate(flags: OperatorFlags): Promise<void> {
 }
 
 async function work(
-  kubeconfig: string | undefined,
+  client: HttpClient,
+  clock: ServerClock,
   log: Logger,
   signal: AbortSignal,
   made: (manager: Manager) => void,
 ): Promise<void> {
-  const clock = new ServerClock(systemClock);
-  const client = await connect({ kubeconfig, onServerDate: (date) => clock.learn(date) });
   const surroundings = { client, clock, random: Math.random, log };
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
   const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });

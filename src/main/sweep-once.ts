@@ -1,7 +1,7 @@
 import { systemClock } from '../runtime/clock.ts';
-import { connect } from '../runtime/http-client.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { sweep } from '../sweep/sweep.ts';
+import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -17,7 +17,7 @@ export async function sweepOnce({ kubeconfig, logLevel }: SweepFlags): Promise<v
   const signal = stopSignal(log);
   const clock = new ServerClock(systemClock);
   try {
-    const client = await connect({ kubeconfig, onServerDate: (date) => clock.learn(date) });
+    const client = await connectBy(kubeconfig, clock);
     const result = await sweep(client, clock, log, signal);
     log.info(result, 'swept');
     if (result.failed > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { Credentials, loadKubeConfig } from './http-credentials.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Credentials, KubeconfigError, loadKubeConfig } from './http-credentials.ts';
 import { TestClock } from './test-clock.ts';
 
 let folder: string;
@@ -62,13 +62,34 @@ it('chooses the context it is told to', async () => {
   await expect(loadKubeConfig(file, 'three')).rejects.toThrow('no context "three"; there are: one, two');
 });
 
-it('says what is wrong before the first call', async () => {
-  await expect(loadKubeConfig(join(folder, 'none'), undefined)).rejects.toThrow('ENOENT');
-  const proxied = await kubeconfig(
-    { user: {} },
-    { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://127.0.0.1:1' },
-  );
-  await expect(loadKubeConfig(proxied, undefined)).rejects.toThrow('proxy-url is not supported');
+describe('says before the first call, in one line that begins with the file, that', () => {
+  const problem = async (file: string) => {
+    const error: unknown = await loadKubeConfig(file, undefined).catch((reason: unknown) => reason);
+    if (!(error instanceof KubeconfigError)) throw new Error(`${file} gives ${String(error)}`);
+    return error.message.replace(`${file}: `, 'FILE: ');
+  };
+
+  it('there is no such file', async () => {
+    expect(await problem(join(folder, 'none'))).toBe('FILE: no such file or directory');
+    expect(await problem(folder)).toBe('FILE: illegal operation on a directory');
+  });
+
+  it.each([
+    ['there is nothing in it', '', /^FILE: not a kubeconfig: .+$/],
+    ['there is no YAML in it', 'users: [{token: secret}\n', /^FILE: not a kubeconfig: .+$/],
+    ['there is something else in it', 'hello\n', /^FILE: it has no current-context$/],
+    ['there is no such context', 'current-context: here\n', /^FILE: no context "here"; there are: none$/],
+  ])('%s', async (_what, text, message) => {
+    const file = join(folder, crypto.randomUUID());
+    await writeFile(file, text);
+    expect(await problem(file)).toMatch(message);
+    expect(await problem(file)).not.toContain('secret');
+  });
+
+  it('there is a proxy, which is not supported', async () => {
+    const cluster = { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://127.0.0.1:1' };
+    expect(await problem(await kubeconfig({ user: {} }, cluster))).toBe('FILE: proxy-url is not supported');
+  });
 });
 
 it('asks a credential plugin once for all calls of a second, and again after a refusal', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { RequestOptions } from 'node:https';
 import { dirname, resolve } from 'node:path';
+import { getSystemErrorMessage } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import type { Clock } from './clock.ts';
@@ -35,7 +36,16 @@ export interface Access {
   tls: TlsOptions;
 }
 
-/** Reads a kubeconfig file, or where none is given what Kubernetes mounts into every pod. */
+/** A kubeconfig that cannot be used. The message is one line: where it is from, and what is wrong with it. */
+export class KubeconfigError extends Error {
+  override readonly name = 'KubeconfigError';
+}
+
+/**
+ * Reads a kubeconfig file, or where none is given what Kubernetes mounts into every pod.
+ *
+ * @throws KubeconfigError
+ */
 export async function loadKubeConfig(
   file: string | undefined,
   context: string | undefined,
@@ -43,18 +53,20 @@ export async function loadKubeConfig(
   const config = new KubeConfig();
   if (file !== undefined) await loadFile(config, file);
   else if (process.env['KUBERNETES_SERVICE_HOST']) config.loadFromCluster();
-  else throw new Error('no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set');
+  else throw new KubeconfigError('no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set');
 
-  const chosen = context ?? config.getCurrentContext();
-  const source = file ?? 'in-cluster credentials';
+  const wrong = (what: string) => new KubeconfigError(`${file ?? 'in-cluster credentials'}: ${what}`);
+  // A file may lack the field, whatever the type of client-node says.
+  const chosen: string | undefined = context ?? config.getCurrentContext();
+  if (!chosen) throw wrong('it has no current-context');
   if (!config.getContextObject(chosen)) {
     const names = config.getContexts().map(({ name }) => name);
-    throw new Error(`${source}: no context ${JSON.stringify(chosen)}; there are: ${names.join(', ') || 'none'}`);
+    throw wrong(`no context ${JSON.stringify(chosen)}; there are: ${names.join(', ') || 'none'}`);
   }
   config.setCurrentContext(chosen);
   const cluster = config.getCurrentCluster();
-  if (!cluster || !config.getCurrentUser()) throw new Error(`${source}: context ${chosen} lacks its cluster or user`);
-  if (cluster.proxyUrl) throw new Error(`${source}: proxy-url is not supported`);
+  if (!cluster || !config.getCurrentUser()) throw wrong(`context ${chosen} lacks its cluster or user`);
+  if (cluster.proxyUrl) throw wrong('proxy-url is not supported');
   return { config, server: cluster.server };
 }
 
@@ -120,8 +132,13 @@ export class Credentials {
 }
 
 async function loadFile(config: KubeConfig, file: string): Promise<void> {
-  config.loadFromFile(file);
-  const content: unknown = parse(await readFile(file, 'utf8'));
+  let content: unknown;
+  try {
+    config.loadFromFile(file);
+    content = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new KubeconfigError(`${file}: ${problemOf(error)}`, { cause: error });
+  }
   const users = isJsonObject(content) && Array.isArray(content['users']) ? content['users'] : [];
   // `tokenFile` is a field of kubectl's that client-node passes over, though it can read such files.
   for (const entry of users) {
@@ -132,6 +149,13 @@ async function loadFile(config: KubeConfig, file: string): Promise<void> {
     const authProvider = { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } };
     config.users = config.users.map((each) => (each === user ? { ...user, authProvider } : each));
   }
+}
+
+/** In one line: parsers of YAML show the place in lines of its own, and what is in it may be secret. */
+function problemOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if ('errno' in error && typeof error.errno === 'number') return getSystemErrorMessage(error.errno);
+  return `not a kubeconfig: ${error.message.replace(/:?\n[^]*/, '')}`;
 }
 
 function definedOf(options: { [Key in keyof TlsOptions]: TlsOptions[Key] | undefined }): TlsOptions {

@@ -29,7 +29,6 @@ beforeAll(async () => {
   cluster = await startControlPlane();
   jane = await cluster.user('jane', ['developers', 'payments-oncall']);
   janeCalls = await callerFrom(jane);
-  await kubectlOk(['create', 'namespace', 'payments'], cluster);
 });
 
 afterAll(async () => {
@@ -45,18 +44,32 @@ function firstManifest(page: string): string {
 }
 
 async function startOver(): Promise<OperatorProcess> {
+  await operator?.kill();
   operator = await startOperator(await daypassKubeconfig(cluster, OPERATOR_NAME));
   await operator.ready();
   await kubectlOk(['apply', '--filename=-'], { ...cluster, input: firstManifest(POLICY) });
   return operator;
 }
 
-/** Jane creates the request that docs/access-request.md begins with, and gets what it asks for. */
+/** Jane creates the request that docs/access-request.md begins with, or one for another role. */
+async function janeAsksFor(role: string, condition: 'Active' | 'Ended'): Promise<void> {
+  const input = firstManifest(REQUEST).replace('daypass-view', role);
+  await kubectlOk(['create', '--filename=-'], { kubeconfig: jane, input });
+  const decided = ['wait', 'areq/checkout-5xx', `--for=condition=${condition}`, '--timeout=60s'];
+  await kubectlOk([...decided, '--namespace=payments'], { kubeconfig: jane });
+}
+
+/** She gets what it asks for. */
 async function janeAsks(): Promise<void> {
-  await kubectlOk(['create', '--filename=-'], { kubeconfig: jane, input: firstManifest(REQUEST) });
-  const active = ['wait', 'areq/checkout-5xx', '--for=condition=Active', '--timeout=60s', '--namespace=payments'];
-  await kubectlOk(active, { kubeconfig: jane });
+  await janeAsksFor('daypass-view', 'Active');
   await effective(janeCalls, READ_PODS);
+}
+
+/** The namespace that the pages speak of, with whom they let ask there. */
+async function namespaceForPeople(): Promise<void> {
+  await kubectlOk(['create', 'namespace', 'payments'], cluster);
+  await kubectlOk(['apply', '--filename=-'], { ...cluster, input: scriptOf(INSTALL, 'Let people use it', 'yaml') });
+  await effective(janeCalls, ASK);
 }
 
 /** All objects of whatever kind that are Daypass's or were made by it. */
@@ -81,9 +94,7 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
       .map(({ text }) => text);
     await runScript(install, cluster.kubeconfig);
     await installDaypass(cluster, { stamps: false });
-    const people = scriptOf(INSTALL, 'Let people use it', 'yaml');
-    await kubectlOk(['apply', '--filename=-'], { ...cluster, input: people });
-    await effective(janeCalls, ASK);
+    await namespaceForPeople();
 
     expect(await runScript(ask, jane)).toMatch(/^accessrequest.daypass.dev\/checkout-5xx-\w+ created\n$/);
     expect(await tryScript(ask.replace(/^ +requester: .*\n/m, ''), jane)).toMatchObject({
@@ -125,8 +136,31 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
     const output = await runScript(scriptOf(REQUEST, 'As an administrator'), cluster.kubeconfig);
     expect(output).toMatch(/payments +daypass-view +jane +[\dTZ:-]+ +checkout-5xx/);
     expect(output).toMatch(/the binding was deleted\n$/);
-    expect(await runScript(scriptOf(POLICY, 'With kubectl'), cluster.kubeconfig)).toMatch(/requests can be granted$/);
+    expect(await runScript(scriptOf(POLICY, 'With kubectl'), cluster.kubeconfig)).toMatch(
+      /its roles exist and can be granted; .*$/,
+    );
     await kubectlOk(['delete', 'areq/checkout-5xx', '--namespace=payments'], { kubeconfig: jane });
+  });
+
+  it('a requester finds out why a request was denied', async () => {
+    await janeAsksFor('daypass-pod-exec', 'Ended');
+    const output = await runScript(scriptOf(REQUEST, 'Why it was denied'), jane);
+    const why = 'no policy permits this: .*payments-oncall: it does not give daypass-pod-exec, only daypass-pod-logs, ';
+    expect(output).toMatch(new RegExp(`^${why}`));
+    expect(output).toMatch(new RegExp(`^checkout-5xx +Denied +${why}`, 'm'));
+    await kubectlOk(['delete', 'areq/checkout-5xx', '--namespace=payments'], { kubeconfig: jane });
+  });
+
+  it('whoever has the role that the docs make for it ends the grant of another', async () => {
+    const role = scriptOf(REQUEST, 'Ending a grant early', 'yaml');
+    await kubectlOk(['apply', '--filename=-'], { ...cluster, input: role });
+    const bind = ['create', 'clusterrolebinding', 'greta', '--clusterrole=daypass-breakglass', '--user=greta'];
+    await kubectlOk(bind, cluster);
+    const greta = await cluster.user('greta', []);
+    await effective(await callerFrom(greta), { ...ASK, verb: 'breakglass' });
+    await janeAsks();
+    await kubectlOk(['delete', 'areq/checkout-5xx', '--namespace=payments'], { kubeconfig: greta });
+    expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
   });
 
   it('goes by the README, grants first, and leaves nothing', async () => {
@@ -137,9 +171,28 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
     await operator?.kill();
   });
 
-  it('goes by the README even when the operator was gone before, and leaves nothing', async () => {
+  it('a namespace that hangs because the operator is gone is freed, without access', async () => {
     await runScript(scriptOf(INSTALL, 'Kubernetes 1.36 and newer'), cluster.kubeconfig);
     await installDaypass(cluster);
+    const gone = await startOver();
+    await janeAsks();
+    await gone.kill();
+    await kubectlOk(['delete', 'namespace', 'payments', '--wait=false'], cluster);
+    const held = 'jsonpath={.status.conditions[?(@.type=="NamespaceFinalizersRemaining")].message}';
+    const finalizers = ['wait', 'namespace/payments', '--for=condition=NamespaceFinalizersRemaining', '--timeout=60s'];
+    await kubectlOk(finalizers, cluster);
+    expect(await kubectlOk(['get', 'namespace', 'payments', '--output', held], cluster)).toContain(
+      'daypass.dev/revoke',
+    );
+    expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
+
+    const output = await runScript(scriptOf(INSTALL, 'A namespace hangs in Terminating'), cluster.kubeconfig);
+    expect(output).toBe('accessrequest.daypass.dev/checkout-5xx patched\n');
+    await kubectlOk(['wait', 'namespace/payments', '--for=delete', '--timeout=60s'], cluster);
+  });
+
+  it('goes by the README even when the operator was gone before, and leaves nothing', async () => {
+    await namespaceForPeople();
     const gone = await startOver();
     await janeAsks();
     await gone.kill();

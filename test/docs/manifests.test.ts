@@ -46,6 +46,13 @@ it('every page on a kind has examples of it', () => {
   expect(manifestsOf('docs/access-request.md').length).toBeGreaterThan(1);
 });
 
+it('every policy writes its effect, which is a column that the server leaves empty otherwise', () => {
+  const texts = [...PAGES.flatMap(manifestsOf).map(({ text }) => text), readText('examples/policy.yaml')];
+  const policies = texts.map((text) => Manifest.parse(parse(text))).filter(({ kind }) => kind === 'AccessPolicy');
+  expect(policies.length).toBeGreaterThan(3);
+  for (const policy of policies) expect(policy).toHaveProperty('spec.effect');
+});
+
 describe.each([
   ['docs/access-policy.md', 'AccessPolicy'],
   ['docs/access-request.md', 'AccessRequest'],
@@ -70,9 +77,12 @@ it('the refusals by admission are in the words of the policies', () => {
   for (const [, answer] of attempts) expect(words).toContain(codesIn(answer)[0]);
 });
 
-it('the kustomization names the image of operator and sweep', async () => {
+it.each([
+  ['README.md', 'Install'],
+  ['docs/install.md', 'The image'],
+])('the kustomization in %s names the image of operator and sweep', async (page, section) => {
   const { kubeconfig } = sharedControlPlane();
-  const text = scriptOf('docs/install.md', 'The image', 'yaml');
+  const text = scriptOf(page, section, 'yaml');
   const images = z.object({ images: z.tuple([z.object({ name: z.literal('daypass'), newName: z.string() })]) });
   const { newName } = images.parse(parse(text)).images[0];
   await using folder = await newFolder();

@@ -36,6 +36,27 @@ function isThere(page: string, link: string): boolean {
   return existsSync(join(ROOT, target)) && (anchor === undefined || anchorsOf(target).includes(anchor));
 }
 
+it.each([
+  ['Node', /Node (\S+) or newer/, 'package.json', /"node": ">=(.*)"/],
+  [
+    'the Node that is new enough as it is',
+    /a Node if yours is older than ([\d.]+)/,
+    'scripts/lib/node.mjs',
+    /OLDEST = '(.*)\.0'/,
+  ],
+  ['Go', /Go (\S+) or newer/, 'scripts/lib/go.mjs', /OLDEST = '(.*)'/],
+  [
+    'the Go that is new enough as it is',
+    /a Go if yours is older than\s([\d.]+);/,
+    'controlplane/go.mod',
+    /^go (.*)\.0$/m,
+  ],
+])('the README says, as the code does, which version is needed: %s', (_what, inReadme, file, inFile) => {
+  const needed = inFile.exec(readText(file))?.[1];
+  expect(needed).toBeDefined();
+  expect(inReadme.exec(readText('README.md'))?.[1]).toBe(needed);
+});
+
 it.each(['daypass operator', 'daypass sweep'])('the flags of %s are those that its help lists', async (command) => {
   const [, name = ''] = command.split(' ');
   const { stdout } = await runProgram(process.execPath, daypassArgs(name, '--help'));

@@ -45,12 +45,13 @@ describe('an operator that cannot work', () => {
     [
       'has one that is not there',
       ['--kubeconfig', '/no/such/file'],
-      "ENOENT: no such file or directory, open '/no/such/file'",
+      '--kubeconfig /no/such/file: no such file or directory',
     ],
   ])('ends when it %s', async (_what, flags, message) => {
     const { code, log, stderr } = await run(...flags);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(errorsIn(log)).toMatchObject([{ msg: 'the operator cannot go on', err: { message } }]);
+    expect(log).toMatchObject([{ level: 'error', msg: 'the operator cannot go on' }]);
+    expect(log[0]?.['err']).toEqual({ message });
   });
 
   it.each([

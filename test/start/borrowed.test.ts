@@ -3,10 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
+import { tryScript } from '../docs/shell.ts';
 import { kubectlOk } from '../support/kubectl.ts';
+import { isInteractive, typedIn } from './second-terminal.ts';
 import { folderIn, root, tell } from './telling.ts';
 
 const PATIENCE = 300_000;
+
+/** What comes of what it says to type next, in that order, but for what wants a person at the keyboard. */
+const NEXT = [
+  ['create', / created$/],
+  ['get', /^checkout-5xx-\S+ +jane-\S+ +daypass-pod-logs +Active +\S+Z/m],
+  ['get', /^checkout-6d5f9c /m],
+  ['create', / created$/],
+  [
+    'get',
+    /^checkout-5xx-\S+ +Denied +no policy permits this: .* it does not give daypass-restart, only daypass-pod-logs$/m,
+  ],
+  ['get', / Warning +Denied /],
+  ['get', /^rolebinding\S+\/daypass-[^]*^job\S+\/daypass-/m],
+  ['delete', / deleted /],
+  ['get', /\(Forbidden\)/],
+] as const;
 
 let cluster: ControlPlane;
 let scratch: string;
@@ -32,10 +50,45 @@ test('without kubectl it does the same over the API, stays up until Ctrl-C, and 
   expect(story).toContain('There is no kubectl on PATH');
   expect(story).toMatch(/jane-\w+\$ POST \/apis\/daypass\.dev\/v1alpha1\/namespaces\/payments-\w+\/accessrequests/);
   expect(story).toContain('✓ every step is there, once');
+
+  const typed = typedIn(story);
+  const looks = typed.filter(({ line }) => line.includes(' get accessrequests '));
+  expect(looks.findIndex(({ line }) => line.includes(' --watch '))).toBe(looks.length - 1);
+  const runnable = typed.filter(({ line }) => !isInteractive(line));
+  expect(runnable.map(({ line }) => / (get|create|delete) /.exec(line)?.[1])).toEqual(NEXT.map(([verb]) => verb));
+  for (const [index, { script }] of runnable.entries()) {
+    const [verb, answer] = NEXT[index] ?? ['', ''];
+    const type = async () => {
+      const { stdout, stderr } = await tryScript(script, cluster.kubeconfig);
+      return (stdout + stderr).trim();
+    };
+    // RBAC and the operator take a moment; what creates or deletes is typed once.
+    if (verb === 'get') await expect.poll(type, { timeout: 30_000, interval: 200 }).toMatch(answer);
+    else expect(await type()).toMatch(answer);
+  }
+
   telling.interrupt();
   expect((await telling.ended).code).toBe(0);
   expect(await everythingOn(cluster)).toBe(before);
 });
+
+test.each([
+  ['is not there', () => '/no/such/file', 'no such file or directory'],
+  ['leads nowhere', nowhere, 'its cluster cannot be used: connect ECONNREFUSED 127.0.0.1:1'],
+])('a kubeconfig that %s is named with its flag, and with what is wrong', async (_what, file, wrong) => {
+  const kubeconfig = await file();
+  const { code, output } = await tell(['--once', '--kubeconfig', kubeconfig]).ended;
+  expect(output).toContain(`  ✗ --kubeconfig ${kubeconfig}: ${wrong}\n`);
+  expect(code).toBe(1);
+});
+
+/** A kubeconfig in order, of a server that is not there. */
+async function nowhere(): Promise<string> {
+  const path = join(scratch, 'nowhere.kubeconfig');
+  const text = await readFile(cluster.kubeconfig, 'utf8');
+  await writeFile(path, text.replace(/server: \S+/, 'server: https://127.0.0.1:1'));
+  return path;
+}
 
 test('a policy that permits nothing fails the story, and the cluster is as it was', { timeout: PATIENCE }, async () => {
   const checkout = join(scratch, 'checkout');
@@ -67,7 +120,7 @@ test('without its operator the story fails, and what was granted is revoked all 
 }, async () => {
   const telling = tell(['--once', '--kubeconfig', cluster.kubeconfig]);
   await telling.said('access ends at');
-  process.kill(await telling.childRunning('src/main.ts operator'), 'SIGKILL');
+  process.kill(telling.childRunning('src/main.ts operator'), 'SIGKILL');
   const { code, output } = await telling.ended;
   expect(output).toContain('✗ the operator was ended by SIGKILL');
   expect(code).toBe(1);

@@ -24,6 +24,17 @@ test('a line that is alive is gone when its work is done, or fails', async () =>
   expect(printed()).toBe('\r\x1b[2K  waiting\r\x1b[2K');
 });
 
+test('what is told while a line is alive goes above it', async () => {
+  const { terminal, printed } = terminalWith({ isTTY: true, env: { NO_COLOR: '1' } });
+  let done = () => {};
+  const work = terminal.alive(() => 'waiting', new Promise<void>((resolve) => (done = resolve)));
+  terminal.note('still waiting');
+  await expect.poll(printed).toBe('\r\x1b[2K  waiting\r\x1b[2K  still waiting\n\r\x1b[2K  waiting');
+  done();
+  await work;
+  expect(printed().endsWith('waiting\r\x1b[2K')).toBe(true);
+});
+
 test('colours are for terminals, unless NO_COLOR is set', () => {
   const coloured = terminalWith({ isTTY: true });
   coloured.terminal.check('seen');

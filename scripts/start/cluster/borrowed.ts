@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { isApiError } from '../../../src/runtime/errors.ts';
 import { messageOf } from '../tools/text.ts';
 import { openApi } from './api.ts';
 import type { Cluster } from './cluster.ts';
@@ -23,13 +24,17 @@ const MAY_EVERYTHING = {
 export async function borrowCluster({ terminal, stop }: Setting, file: string): Promise<Cluster> {
   const kubeconfig = resolve(file);
   const api = await openApi(kubeconfig).catch((error: unknown) => {
-    throw new StoryError(messageOf(error), { cause: error });
+    throw new StoryError(`--kubeconfig ${messageOf(error)}`, { cause: error });
   });
-  const { gitVersion } = Version.parse(await api.call('GET', '/version', stop.signal));
+  const version = await api.call('GET', '/version', stop.signal).catch((error: unknown) => {
+    if (!isApiError(error)) throw error;
+    throw new StoryError(`--kubeconfig ${kubeconfig}: its cluster cannot be used: ${error.message}`, { cause: error });
+  });
+  const { gitVersion } = Version.parse(version);
   const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
   const review = AccessReview.parse(await api.call('POST', path, stop.signal, MAY_EVERYTHING));
   if (!review.status.allowed) {
-    throw new StoryError(`${file} does not make you cluster-admin, which installing Daypass needs`);
+    throw new StoryError(`--kubeconfig ${file} does not make you cluster-admin, which installing Daypass needs`);
   }
   terminal.check(`the cluster of ${file} runs Kubernetes ${gitVersion}, and you are its administrator`);
   return {

@@ -8,16 +8,31 @@ import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
 import type { Api } from '../cluster/api.ts';
 import { until } from '../tools/until.ts';
 
-/** How long the API server may take to read a new policy, in seconds. */
-const PATIENCE = 60;
+/** How long the API server may take to read a new policy, and how long nothing is said of it, in seconds. */
+const PATIENCE = { seconds: 60, quiet: 10 };
+
+/** How to wait for the policies. `onMiss` is told what is still missing, and what was seen instead. */
+interface Waiting {
+  readonly signal: AbortSignal;
+  readonly onMiss: (miss: string) => void;
+  readonly patience?: typeof PATIENCE;
+}
+
+/** Somebody, as far as dry runs need them. */
+interface Prober {
+  readonly client: Pick<Api['client'], 'create'>;
+  readonly clock: Pick<Api['clock'], 'now'>;
+}
 
 /** A write that one admission policy, and nothing else, refuses. */
 interface Forbidden {
   readonly policy: string;
-  readonly who: Api;
+  readonly who: Prober;
   readonly resource: Resource;
   readonly object: KubernetesObject;
 }
+
+type Answer = { readonly found: true } | { readonly miss: string };
 
 const managed = { [MANAGED_BY_LABEL]: MANAGED_BY };
 const FORGED = 'nobody';
@@ -31,7 +46,11 @@ const request = {
  * they are created. Shown by dry runs that have to be refused, each with its policy's name, and by
  * one whose forged requester has to be replaced.
  */
-export async function policiesInForce(admin: Api, operator: Api, signal: AbortSignal): Promise<number> {
+export async function policiesInForce(
+  admin: Prober,
+  operator: Prober,
+  { signal, onMiss, patience: { seconds, quiet } = PATIENCE }: Waiting,
+): Promise<number> {
   const forbidden: Forbidden[] = [
     { policy: 'daypass-managed-objects', who: admin, resource: ROLE_BINDINGS, object: binding({ labels: managed }) },
     {
@@ -54,13 +73,24 @@ export async function policiesInForce(admin: Api, operator: Api, signal: AbortSi
     },
     { policy: 'daypass-fence-jobs', who: operator, resource: JOBS, object: jobThatRuns },
   ];
-  const seconds = PATIENCE;
+  const begin = performance.now();
+  const seen = (otherwise: string, ask: () => Promise<Answer>): Promise<true> => {
+    let told: string | undefined;
+    const look = async (): Promise<Answer> => {
+      const answer = await ask();
+      if ('miss' in answer && answer.miss !== told && performance.now() - begin >= quiet * 1000) {
+        told = answer.miss;
+        onMiss(`${otherwise} yet: ${told}`);
+      }
+      return answer;
+    };
+    return until(look, { otherwise, seconds, signal });
+  };
   await Promise.all([
-    ...forbidden.map((each) => {
-      const otherwise = `the admission policy ${each.policy} is not in force`;
-      return until(() => isRefused(each, signal), { otherwise, seconds, signal });
-    }),
-    until(() => isStamped(admin, signal), { otherwise: 'requests are not stamped', seconds, signal }),
+    ...forbidden.map((each) =>
+      seen(`the admission policy ${each.policy} is not in force`, () => isRefused(each, signal)),
+    ),
+    seen('requests are not stamped', () => isStamped(admin, signal)),
   ]);
   return forbidden.length + 1;
 }
@@ -89,11 +119,11 @@ const jobThatRuns: KubernetesObject = {
   },
 };
 
-function anHour({ clock }: Api): Record<string, string> {
+function anHour({ clock }: Prober): Record<string, string> {
   return { [ANNOTATION.expiresAt]: formatTime(addSeconds(clock.now(), 3600)) };
 }
 
-async function isRefused({ policy, who, resource, object }: Forbidden, signal: AbortSignal) {
+async function isRefused({ policy, who, resource, object }: Forbidden, signal: AbortSignal): Promise<Answer> {
   try {
     await who.client.create(resource, object, { dryRun: true, signal });
     return { miss: 'what it has to refuse was let through' };
@@ -103,7 +133,7 @@ async function isRefused({ policy, who, resource, object }: Forbidden, signal: A
   }
 }
 
-async function isStamped({ client }: Api, signal: AbortSignal) {
+async function isStamped({ client }: Prober, signal: AbortSignal): Promise<Answer> {
   try {
     const { spec } = await client.create(ACCESS_REQUESTS.resource, request, { dryRun: true, signal });
     const requester = isJsonObject(spec) && isJsonObject(spec['requester']) ? spec['requester']['username'] : FORGED;

@@ -69,7 +69,11 @@ async function runOperator(setting: Setting, admin: Person, onOperator: (operato
   const { client, ...api } = await openApi(kubeconfig);
   await terminal.during(
     'waiting until the admission policies are in force',
-    policiesInForce(admin.api, { client, ...api }, stop.signal),
+    policiesInForce(
+      admin.api,
+      { client, ...api },
+      { signal: stop.signal, onMiss: (miss) => terminal.note(`still waiting: ${miss}`) },
+    ),
     (count, took) => `the admission policies are in force: ${count} dry runs came out as they must (${took})`,
   );
   const operator = startOperator(setting, kubeconfig);

@@ -20,6 +20,8 @@ export class Terminal {
   readonly #output: Output;
   readonly #live: boolean;
   readonly #colours: boolean;
+  /** What the line that is alive shows; empty where it has to be drawn. */
+  #drawn = '';
 
   constructor(output: Output, env: NodeJS.ProcessEnv = process.env) {
     this.#output = output;
@@ -67,14 +69,16 @@ export class Terminal {
     return result;
   }
 
-  /** A line that is drawn anew until `work` ends, and vanishes then; nothing without a terminal. */
+  /**
+   * A line that is drawn anew until `work` ends, and vanishes then; nothing without a terminal. What
+   * is told meanwhile goes above it.
+   */
   async alive<T>(line: () => string, work: Promise<T>): Promise<T> {
     if (!this.#live) return work;
-    let drawn = '';
     const draw = () => {
       const text = safeLines(line()).join(' ');
-      if (text !== drawn) this.#output.write(`\r\x1b[2K  ${this.#style('dim', text)}`);
-      drawn = text;
+      if (text !== this.#drawn) this.#output.write(`\r\x1b[2K  ${this.#style('dim', text)}`);
+      this.#drawn = text;
     };
     draw();
     const timer = setInterval(draw, REDRAW);
@@ -82,8 +86,13 @@ export class Terminal {
       return await work;
     } finally {
       clearInterval(timer);
-      this.#output.write('\r\x1b[2K');
+      this.#wipe();
     }
+  }
+
+  #wipe(): void {
+    if (this.#drawn !== '') this.#output.write('\r\x1b[2K');
+    this.#drawn = '';
   }
 
   #lines(text: string, prefix: string, style?: Style): void {
@@ -95,6 +104,7 @@ export class Terminal {
   }
 
   #print(line: string): void {
+    this.#wipe();
     this.#output.write(`${line.trimEnd()}\n`);
   }
 

@@ -36,7 +36,8 @@ export function readinessOf({ policy, roleExists, grantable, fuseTrouble }: Poli
     return notReady('NotGrantable', `no ClusterRole labelled daypass.dev/grantable gives "bind" on ${what}`);
   }
   if (fuseTrouble !== undefined) return notReady('FuseUnavailable', fuseTrouble);
-  return { status: 'True', reason: 'Ready', message: 'requests can be granted' };
+  const message = 'its roles exist and can be granted; whether its namespaces exist is not checked';
+  return { status: 'True', reason: 'Ready', message };
 }
 
 function notReady(reason: Exclude<Readiness['reason'], 'Ready'>, message: string): Readiness {
