@@ -19,6 +19,7 @@ import { canaryTrouble } from './fuse-canary/canary.ts';
 import { CANARY_KEY, canaryController } from './fuse-canary/controller.ts';
 import { CanaryState } from './fuse-canary/state.ts';
 import { managedController } from './managed/controller.ts';
+import { overdueController } from './overdue.ts';
 import { createReflectors } from './reflectors.ts';
 import { createStores, YES } from './stores.ts';
 import { wire } from './wiring.ts';
@@ -71,6 +72,7 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   const requests = requestController({ ...context, delivered: (uid) => outbox.next(uid) === undefined });
   const policies = policyController(context);
   const managed = managedController(context);
+  const overdue = overdueController(context);
   const saving = checkpointController({
     ...context,
     loaded: checkpoint,
@@ -99,6 +101,7 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   wire(stores, {
     request: (key, lane) => requests.enqueue(key, lane),
     managed: (key) => managed.enqueue(key, 'urgent'),
+    overdue: overdue.enqueue,
     policy: (key) => policies.enqueue(key, 'low'),
     canary: () => fuses.enqueue(CANARY_KEY, 'low'),
     history: ({ before, after }) => {
@@ -113,6 +116,6 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   fuses.enqueue(CANARY_KEY, 'low');
   return {
     reflectors: createReflectors(stores, options),
-    runnables: [requests, managed, policies, delivery, fuses, saving],
+    runnables: [overdue, requests, managed, policies, delivery, fuses, saving],
   };
 }

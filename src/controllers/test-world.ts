@@ -4,6 +4,7 @@ import { CLUSTER_ROLES, CONFIG_MAPS, EVENTS, JOBS, NAMESPACES, ROLE_BINDINGS, re
 import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
+import { Manager } from '../runtime/manager.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
 import { settle, TestClock } from '../runtime/test-clock.ts';
 import { testLog } from '../runtime/test-log.ts';
@@ -134,9 +135,7 @@ export class World {
     });
     const running = new AbortController();
     this.#operator = running;
-    for (const reflector of operator.reflectors) void reflector.run(running.signal);
-    await Promise.all(operator.reflectors.map(({ synced }) => synced));
-    for (const controller of operator.runnables) void controller.run(running.signal);
+    void new Manager({ clock, log, ...operator }).run(running.signal);
     await this.settle();
   }
 

@@ -19,6 +19,7 @@ beforeEach(() => {
   wire(stores, {
     request: (key, lane) => asked.push(`${key} ${lane}`),
     managed: () => undefined,
+    overdue: () => undefined,
     policy: () => undefined,
     canary: () => undefined,
     history: () => undefined,

@@ -12,6 +12,7 @@ import { requestOf, type Stores, YES } from './stores.ts';
 export interface Sinks {
   readonly request: (key: string, lane: Lane) => void;
   readonly managed: (key: string) => void;
+  readonly overdue: (key: string) => void;
   readonly policy: (key: string) => void;
   readonly canary: () => void;
   readonly history: (change: Change<AccessRequest | Unreadable>) => void;
@@ -28,7 +29,10 @@ export function wire(stores: Stores, sinks: Sinks): void {
     sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
     if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
   });
-  stores.bindings.subscribe((change) => managedChanged(stores, sinks, change, 'urgent'));
+  stores.bindings.subscribe((change) => {
+    sinks.overdue(change.key);
+    managedChanged(stores, sinks, change, 'urgent');
+  });
   stores.fuses.subscribe((change) => managedChanged(stores, sinks, change, isArming(change) ? 'low' : 'urgent'));
   stores.policies.subscribe(({ key, before, after }) => {
     if (after) sinks.policy(key);

@@ -69,6 +69,22 @@ it('starts to work when every store is full, and says what it waits for', async 
   expect(manager.ready()).toEqual(['stopping']);
 });
 
+it('starts what reads some stores only as soon as those are full', async () => {
+  const steps: string[] = [];
+  const early = { ...part('early', steps), reads: [configMaps] };
+  const { reflectors, manager, end, running, steps: others } = setUp([early]);
+  await settle();
+  expect(steps).toEqual([]);
+  reflectors[0]?.sync();
+  await settle();
+  expect(steps).toEqual(['+early']);
+  expect(manager.ready()).toEqual(['not synced: widgets']);
+  end.abort();
+  await running;
+  expect(steps).toEqual(['+early', '-early']);
+  expect(others).toEqual(['+configmaps', '+widgets', '-configmaps', '-widgets']);
+});
+
 it('stops what feeds others first and the reflectors last, each when the one before has ended', async () => {
   const { steps, end, running, sync } = setUp();
   sync();

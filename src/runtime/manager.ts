@@ -11,6 +11,8 @@ const AT_ONCE = 3_000;
 /** Something that works until its signal is aborted, and ends soon after. Ending before is a failure. */
 export interface Runnable {
   readonly name: string;
+  /** The resources whose stores it reads, and so waits for; all of them where none are named. */
+  readonly reads?: readonly Resource[];
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -26,7 +28,7 @@ export interface ManagerOptions {
   clock: Clock;
   log: Logger;
   reflectors: readonly Syncing[];
-  /** In the order in which they hand work on: they are started once the stores are full, and stopped, in this order. */
+  /** In the order in which they hand work on: they are started once the stores that they read are full, and stopped in this order. */
   runnables: readonly Runnable[];
 }
 
@@ -38,8 +40,8 @@ interface Running {
 }
 
 /**
- * Starts and stops everything in order: first the reflectors, then, when all stores are full, what
- * reads them; at the end the readers one after the other, and the reflectors last. If one part
+ * Starts and stops everything in order: first the reflectors, then what reads their stores, as soon
+ * as those are full; at the end the readers one after the other, and the reflectors last. If one part
  * fails all are stopped: an operator that does half its work looks healthy and is not.
  */
 export class Manager {
@@ -73,18 +75,26 @@ export class Manager {
     const filling = reflectors.map((reflector) => {
       return this.#start({ name: `reflector ${reflector.resource.plural}`, run: (end) => reflector.run(end) });
     });
-    const synced = Promise.all(reflectors.map((reflector) => reflector.synced)).then(() => true);
-    const working: Running[] = [];
-    if (await Promise.race([synced, stopAsked])) {
+    const working = new Map<Runnable, Running>();
+    const starting = runnables.map(async (runnable) => {
+      await Promise.all(this.#feeding(runnable).map((reflector) => reflector.synced));
+      if (this.#phase === 'starting') working.set(runnable, this.#start(runnable));
+    });
+    if (await Promise.race([Promise.all(starting), stopAsked])) {
       log.info({ resources: reflectors.map(({ resource }) => resource.plural) }, 'stores filled, starting work');
-      for (const runnable of runnables) working.push(this.#start(runnable));
       this.#phase = 'running';
       await stopAsked;
     }
     this.#phase = 'stopping';
     log.info('stopping');
-    await this.#end([...working, ...filling]);
+    await this.#end([...runnables.flatMap((runnable) => working.get(runnable) ?? []), ...filling]);
     if (this.#failure) throw this.#failure;
+  }
+
+  /** What fills the stores that it reads. */
+  #feeding({ reads }: Runnable): readonly Syncing[] {
+    const { reflectors } = this.#options;
+    return reads ? reflectors.filter(({ resource }) => reads.includes(resource)) : reflectors;
   }
 
   #start(runnable: Runnable): Running {
