@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from './main/log.ts';
 import { operate } from './main/operate.ts';
 import { sweepOnce } from './main/sweep-once.ts';
+import { PERSON_CLAIMS } from './policy/person.ts';
 
 const KUBECONFIG = ['--kubeconfig <file>', 'how to reach the cluster; default: as a pod of it'] as const;
 const LOG_LEVEL = new Option('--log-level <level>', 'what to log').choices(LOG_LEVELS).default('info');
@@ -16,6 +17,11 @@ daypass
   .option(...KUBECONFIG)
   .option('--http-host <host>', 'where to serve /healthz and /readyz', '127.0.0.1')
   .option('--http-port <port>', '0 for any free port; the log says which', portNumber, 0)
+  .addOption(
+    new Option('--identity-claim <claim>', 'what tells people apart, where one may have two usernames')
+      .choices(PERSON_CLAIMS)
+      .default('username'),
+  )
   .addOption(LOG_LEVEL)
   .action(operate);
 

@@ -90,16 +90,32 @@ describe('a malformed policy is unreadable, and says by which field and what is 
       'spec.duration.default: may not be longer than max',
     ],
     ['no approval', { approval: undefined }, 'spec.approval: required for effect Allow, not allowed for Deny'],
-    ['an empty approval', { approval: {} }, 'spec.approval.automatic: Invalid input: expected true'],
+    ['an empty approval', { approval: {} }, 'spec.approval: needs exactly one of automatic and required'],
+    [
+      'approval both ways',
+      { approval: { automatic: true, required: [{ reviewers: [ref], count: 1 }] } },
+      'spec.approval: needs exactly one of automatic and required',
+    ],
+    [
+      'approval by nobody',
+      { approval: { required: [{ reviewers: [], count: 1 }] } },
+      'spec.approval.required.0.reviewers: Too small: expected array to have >=1 items',
+    ],
+    [
+      'no approvals at all',
+      { approval: { required: [{ reviewers: [ref], count: 0 }] } },
+      'spec.approval.required.0.count: Too small: expected number to be >=1',
+    ],
+    [
+      'reviewers of the system',
+      { approval: { required: [{ reviewers: [{ kind: 'User', name: 'system:admin' }], count: 1 }] } },
+      'spec.approval.required.0.reviewers.0.name: names of kind User may not start with "system:"; name a service account by kind ServiceAccount',
+    ],
+    ['a deadline in words', { approval: { automatic: true, deadline: 'soon' } }, 'spec.approval.deadline: hours'],
     [
       'approval that is not automatic',
       { approval: { automatic: false } },
       'spec.approval.automatic: Invalid input: expected true',
-    ],
-    [
-      'approvals that nothing enforces',
-      { approval: { automatic: true, required: [] } },
-      'spec.approval: Unrecognized key: "required"',
     ],
     ['a Deny that gives time', { effect: 'Deny' }, 'spec.duration: required for effect Allow, not allowed for Deny'],
     ['a field with a typo', { requestors: [ref] }, 'spec: Unrecognized key: "requestors"'],

@@ -55,6 +55,43 @@ export const NamespaceScope = z
   });
 export type NamespaceScope = z.infer<typeof NamespaceScope>;
 
+/** Approvals that all must be given: `count` different people from among these. */
+const RequiredApproval = z.strictObject({
+  reviewers: z
+    .array(RequesterRef)
+    .min(1)
+    .max(16)
+    .meta({ description: 'Whose approval counts.', 'x-kubernetes-list-type': 'atomic' }),
+  count: z.int().min(1).max(8).meta({ description: 'How many different people from among them must approve.' }),
+});
+export type RequiredApproval = z.infer<typeof RequiredApproval>;
+
+/** Who must agree before access is given. */
+const Approval = z
+  .strictObject({
+    automatic: z.literal(true).optional().meta({ description: 'Granted without asking anybody.' }),
+    required: z.array(RequiredApproval).min(1).max(8).optional().meta({
+      description: 'Every entry must be fulfilled; one person fills one place in one entry alone.',
+      'x-kubernetes-list-type': 'atomic',
+    }),
+    deadline: Duration.optional().meta({
+      description:
+        'When a request lapses that was not granted by then. Omitted: 24h, or 1h where approval is automatic.',
+    }),
+  })
+  .refine(({ automatic, required }) => (automatic === undefined) !== (required === undefined), {
+    message: 'needs exactly one of automatic and required',
+  })
+  .meta({
+    'x-kubernetes-validations': [
+      {
+        rule: 'has(self.automatic) != has(self.required)',
+        message: 'approval needs exactly one of automatic: true and required',
+      },
+    ],
+  });
+export type Approval = z.infer<typeof Approval>;
+
 /** The parts of a policy that say what it speaks of. Each is read by itself where the whole cannot be. */
 export const POLICY_SCOPE = {
   requesters: z
@@ -117,10 +154,7 @@ export const AccessPolicySpec = z
           },
         ],
       }),
-    approval: z
-      .strictObject({ automatic: z.literal(true).meta({ description: 'Granted without asking anybody.' }) })
-      .optional()
-      .meta({ description: 'Who must agree. Required for Allow.' }),
+    approval: Approval.optional().meta({ description: 'Who must agree. Required for Allow.' }),
   })
   .refine(({ effect, duration }) => (effect === 'Deny') === (duration === undefined), {
     path: ['duration'],

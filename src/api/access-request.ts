@@ -54,9 +54,13 @@ export const AccessRequestStatus = z.object({
     .meta({ description: 'The role as it was when it was granted; a change ends the grant.' }),
   duration: Duration.optional().meta({ description: 'How long access lasts, decided.' }),
   reviews: z
-    .object({ required: count, approvedBy: z.array(z.string().max(1024)).max(64) })
+    .object({
+      required: count,
+      approvedBy: z.array(z.string().max(1024)).max(64).meta({ 'x-kubernetes-list-type': 'atomic' }),
+      deniedBy: z.string().max(1024).optional(),
+    })
     .optional()
-    .meta({ description: 'The approvals that the deciding policy asks for, and who gave them.' }),
+    .meta({ description: 'How many approvals the deciding policy asks for, and who gave or refused theirs.' }),
   requestedAt: Time.optional(),
   approvedAt: Time.optional(),
   grantedAt: Time.optional(),

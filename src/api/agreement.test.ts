@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { ACCESS_POLICIES } from './access-policy.ts';
 import { ACCESS_REQUESTS } from './access-request.ts';
+import { ACCESS_REVIEWS } from './access-review.ts';
 import type { Kind } from './kind.ts';
 import { ALLOW_SPEC, REQUEST_SPEC } from './test-objects.ts';
 import { accepts, nodesOf, schemaOf } from './test-structural.ts';
@@ -23,6 +24,16 @@ const POLICY_SPEC = {
       matchExpressions: [{ key: 'stage', operator: 'In', values: ['live'] }],
     },
   },
+};
+const REVIEWED_POLICY_SPEC = {
+  ...POLICY_SPEC,
+  approval: { required: [{ reviewers: [{ kind: 'Group', name: 'leads' }], count: 1 }], deadline: '2h' },
+};
+const FULL_REVIEW = {
+  request: { name: 'checkout-5xx', uid: 'b1d8a9a2' },
+  decision: 'Approve',
+  comment: 'go on',
+  reviewer: REQUEST_SPEC.requester,
 };
 const FULL_REQUEST = {
   ...REQUEST_SPEC,
@@ -80,7 +91,9 @@ function rebuilt(value: unknown, change: (entries: Entries) => Entries): unknown
 
 it.each<[Kind, object]>([
   [ACCESS_POLICIES, POLICY_SPEC],
+  [ACCESS_POLICIES, REVIEWED_POLICY_SPEC],
   [ACCESS_REQUESTS, FULL_REQUEST],
+  [ACCESS_REVIEWS, FULL_REVIEW],
 ])('what the API server stores the operator can read: $resource.kind', (kind, spec) => {
   const schema = schemaOf(kind, 'spec');
   expect(accepts(schema, spec)).toBe(true);
@@ -106,10 +119,14 @@ it.each<[Kind, string[]]>([
       '.duration',
       '.duration.default',
       '.duration.max',
+      '.approval',
+      '.approval.deadline',
+      '.approval.required[].reviewers[]',
       '',
     ],
   ],
   [ACCESS_REQUESTS, ['.duration', '']],
+  [ACCESS_REVIEWS, ['']],
 ])('what a schema alone cannot say is a CEL rule: $resource.kind', (kind, wanted) => {
   const ruled = [...nodesOf(schemaOf(kind, 'spec'), '')].filter(([, node]) =>
     rulesOf(node).some((rule) => !repeats(rule, node)),

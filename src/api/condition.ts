@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clip } from './text.ts';
+import { clip, oneLine } from './text.ts';
 import { type Time, Time as TimeSchema } from './time.ts';
 
 /**
@@ -22,6 +22,11 @@ export const Conditions = z
   .max(8)
   .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] });
 
+/** `message` as it is stored: whoever compares must compare with this, or write for ever. */
+export function conditionMessage(message: string): string {
+  return clip(oneLine(message), 1024);
+}
+
 /** What changes in a condition; the time of transition is kept by {@link withCondition}. */
 export type ConditionChange = Omit<Condition, 'lastTransitionTime'>;
 
@@ -32,7 +37,7 @@ export type ConditionChange = Omit<Condition, 'lastTransitionTime'>;
 export function withCondition(conditions: readonly Condition[], change: ConditionChange, now: Time): Condition[] {
   const before = conditions.find(({ type }) => type === change.type);
   const lastTransitionTime = before?.status === change.status ? before.lastTransitionTime : now;
-  const after = { ...change, message: clip(change.message, 1024), lastTransitionTime };
+  const after = { ...change, message: conditionMessage(change.message), lastTransitionTime };
   return before ? conditions.map((each) => (each === before ? after : each)) : [...conditions, after];
 }
 

@@ -6,6 +6,7 @@ import { type Time, Time as TimeSchema } from './time.ts';
 export const HistoryType = z.enum([
   'Requested',
   'Denied',
+  'Reviewed',
   'Approved',
   'Granted',
   'Expired',

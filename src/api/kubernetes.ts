@@ -15,6 +15,10 @@ export const CLUSTER_ROLES = {
 export const JOBS = builtIn('batch', 'Job', 'jobs');
 export const NAMESPACES = { ...builtIn('', 'Namespace', 'namespaces'), namespaced: false };
 export const CONFIG_MAPS = builtIn('', 'ConfigMap', 'configmaps');
+export const SUBJECT_ACCESS_REVIEWS = {
+  ...builtIn('authorization.k8s.io', 'SubjectAccessReview', 'subjectaccessreviews'),
+  namespaced: false,
+};
 export const EVENTS = builtIn('events.k8s.io', 'Event', 'events');
 
 function builtIn(group: string, kind: string, plural: string): Resource {

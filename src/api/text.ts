@@ -49,6 +49,13 @@ export const RoleName = spelled(
   'the name of a ClusterRole, without "/" or "%"',
 );
 
+/** RFC 1123 subdomain: the form of the name of most objects. */
+export const SubdomainName = spelled(
+  z.string().min(1).max(253),
+  /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/,
+  'the name of an object: lower-case letters, digits, "-" and "."',
+);
+
 /** RFC 1123 label: the form of a namespace's name. */
 export const NamespaceName = spelled(
   z.string().max(63),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { addSeconds, formatTime, parseTime } from '../api/time.ts';
 import { fuseTrouble } from '../grant/fuse-health.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
+import type { PersonClaim } from '../policy/person.ts';
 import { Outbox } from '../record/outbox.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -11,7 +12,9 @@ import { keyOf } from '../runtime/object.ts';
 import type { Reflector } from '../runtime/reflector.ts';
 import { sharingClient } from '../runtime/sharing-client.ts';
 import { policyController } from './access-policy/controller.ts';
+import { ActAs } from './access-request/act-as.ts';
 import { requestController } from './access-request/controller.ts';
+import { reviewController } from './access-review/controller.ts';
 import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
 import type { Context } from './context.ts';
 import { deliveryController } from './delivery.ts';
@@ -33,6 +36,8 @@ export interface OperatorOptions {
   readonly checkpoint: Checkpoint;
   /** Names this process in its Events. */
   readonly instance: string;
+  /** What tells people apart. */
+  readonly personClaim: PersonClaim;
 }
 
 /** The operator, wired up and at rest: what fills its stores, then what works on them. */
@@ -53,7 +58,7 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   const stores = createStores(log);
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
   const client = sharingClient(
-    notingClient(options.client, [stores.requests, stores.policies, stores.bindings, stores.fuses]),
+    notingClient(options.client, [stores.requests, stores.reviews, stores.policies, stores.bindings, stores.fuses]),
   );
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
   const since =
@@ -69,7 +74,14 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     log,
     fuseTrouble: () => fuseTrouble(canaryTrouble(canary, clock.now()), stores.fuses.list('unarmed', YES), clock.now()),
   };
-  const requests = requestController({ ...context, delivered: (uid) => outbox.next(uid) === undefined });
+  const view = {
+    ...context,
+    claim: options.personClaim,
+    actAs: new ActAs(context),
+    delivered: (uid: string) => outbox.next(uid) === undefined,
+  };
+  const requests = requestController({ ...view, onAsked: reviewsOfChanged });
+  const reviews = reviewController(view);
   const policies = policyController(context);
   const managed = managedController(context);
   const overdue = overdueController(context);
@@ -98,8 +110,13 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     for (const { metadata } of stores.requests.list('open', YES)) requests.enqueue(keyOf(metadata), 'normal');
   }
 
+  function reviewsOfChanged(uid: string): void {
+    for (const { metadata } of stores.reviews.list('request', uid)) reviews.enqueue(keyOf(metadata), 'low');
+  }
+
   wire(stores, {
     request: (key, lane) => requests.enqueue(key, lane),
+    review: (key) => reviews.enqueue(key, 'low'),
     managed: (key) => managed.enqueue(key, 'urgent'),
     overdue: overdue.enqueue,
     policy: (key) => policies.enqueue(key, 'low'),
@@ -116,6 +133,6 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   fuses.enqueue(CANARY_KEY, 'low');
   return {
     reflectors: createReflectors(stores, options),
-    runnables: [overdue, requests, managed, policies, delivery, fuses, saving],
+    runnables: [overdue, requests, managed, reviews, policies, delivery, fuses, saving],
   };
 }

@@ -7,10 +7,10 @@ type ReflectedStore = ReflectorOptions['store'] & { readonly resource: Resource 
 
 /** What fills the stores, one for each. Of bindings and Jobs only managed ones are ever asked for. */
 export function createReflectors(
-  { requests, policies, namespaces, roles, bindings, fuses }: Stores,
+  { requests, reviews, policies, namespaces, roles, bindings, fuses }: Stores,
   options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
 ): Reflector[] {
-  const whole: readonly ReflectedStore[] = [requests, policies, namespaces, roles];
+  const whole: readonly ReflectedStore[] = [requests, reviews, policies, namespaces, roles];
   const managed: readonly ReflectedStore[] = [bindings, fuses];
   return [
     ...whole.map((store) => new Reflector({ ...options, resource: store.resource, store })),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { ACCESS_POLICIES, type AccessPolicy, readAccessPolicy } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
+import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../api/access-review.ts';
 import {
   CLUSTER_ROLES,
   type Job,
@@ -22,6 +23,7 @@ import { Store } from '../runtime/store.ts';
 /** Everything the operator knows of the cluster. Of bindings and Jobs it holds the managed ones alone. */
 export interface Stores {
   readonly requests: Store<AccessRequest | Unreadable, 'open' | 'namespace' | 'role'>;
+  readonly reviews: Store<AccessReview | Unreadable, 'request'>;
   readonly policies: Store<AccessPolicy | Unreadable>;
   readonly namespaces: Store<Namespace>;
   readonly roles: Store<ClusterRole>;
@@ -43,6 +45,12 @@ export function createStores(log: Logger): Stores {
         namespace: ({ metadata }) => (metadata.namespace === undefined ? [] : [metadata.namespace]),
         role: (request) => ('unreadable' in request || !isOpen(request) ? [] : [request.spec.roleRef.name]),
       },
+      log,
+    }),
+    reviews: new Store({
+      resource: ACCESS_REVIEWS.resource,
+      read: readAccessReview,
+      indexes: { request: (review) => ('unreadable' in review ? [] : [review.spec.request.uid]) },
       log,
     }),
     policies: new Store({ resource: ACCESS_POLICIES.resource, read: readAccessPolicy, log }),

@@ -1,8 +1,20 @@
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
-import { CLUSTER_ROLES, CONFIG_MAPS, EVENTS, JOBS, NAMESPACES, ROLE_BINDINGS, readJob } from '../api/kubernetes.ts';
+import { ACCESS_REVIEWS, type AccessReview, type ReviewDecision, readAccessReview } from '../api/access-review.ts';
+import type { Identity } from '../api/identity.ts';
+import {
+  CLUSTER_ROLES,
+  CONFIG_MAPS,
+  EVENTS,
+  JOBS,
+  NAMESPACES,
+  ROLE_BINDINGS,
+  readJob,
+  SUBJECT_ACCESS_REVIEWS,
+} from '../api/kubernetes.ts';
 import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
+import { ApiError } from '../runtime/errors.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { Manager } from '../runtime/manager.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
@@ -19,6 +31,7 @@ const RESOURCES = [
   JOBS,
   EVENTS,
   CONFIG_MAPS,
+  ACCESS_REVIEWS.resource,
 ];
 
 /** The verbs that change something. */
@@ -36,6 +49,11 @@ export class World {
   readonly writes: string[] = [];
   /** Whether the controllers of Kubernetes itself are running. */
   kubernetes = true;
+  /** Who the authorizer says could do anything to act as a service account. */
+  readonly powerful = new Set<string>();
+  /** Whether the authorizer answers at all. */
+  authorizes = true;
+  #reviews = 0;
   #random = counter();
   #operator: AbortController | undefined;
 
@@ -88,6 +106,23 @@ export class World {
     });
   }
 
+  /** A review of the request `name`, by this person: whom the API server would have stamped. */
+  async review(name: string, reviewer: Identity, decision: ReviewDecision, change: object = {}): Promise<string> {
+    const request = await this.request(name);
+    const review = await this.put(ACCESS_REVIEWS.resource, {
+      metadata: { namespace: 'payments', name: `${name}-${this.#reviews++}` },
+      spec: { request: { name, uid: request?.metadata.uid }, decision, reviewer, ...change },
+    });
+    return review.metadata.name ?? '';
+  }
+
+  async reviewed(name: string): Promise<AccessReview | undefined> {
+    const found = (await this.all(ACCESS_REVIEWS.resource)).find(({ metadata }) => metadata.name === name);
+    const review = found && readAccessReview(found);
+    if (review && 'unreadable' in review) throw new Error(review.unreadable);
+    return review;
+  }
+
   /** Asks, starts an operator, and lets a second pass: by then there was nothing in the way that it could not wait for. */
   async granted(name: string, spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
     await this.ask(name, spec);
@@ -131,6 +166,7 @@ export class World {
       random,
       log,
       instance: 'test',
+      personClaim: 'username',
       checkpoint: proven ? { fuseProvenAt: '2026-12-01T08:59:00Z' } : {},
     });
     const running = new AbortController();
@@ -174,6 +210,7 @@ export class World {
         if (typeof method !== 'function') return method;
         return (...args: unknown[]) => {
           const counts = WRITES.has(String(verb)) && !JSON.stringify(args[1]).includes(OPERATOR_NAMESPACE);
+          if (verb === 'create' && args[0] === SUBJECT_ACCESS_REVIEWS) return this.#authorize(args[1]);
           if (counts) {
             if (left <= 0) return never();
             left -= 1;
@@ -186,6 +223,14 @@ export class World {
         };
       },
     });
+  }
+
+  /** The authorizer's answer to a SubjectAccessReview. */
+  #authorize(review: unknown): Promise<KubernetesObject> {
+    if (!this.authorizes) return Promise.reject(new ApiError('Unavailable', 'the authorizer does not answer'));
+    const text = JSON.stringify(review);
+    const allowed = [...this.powerful].some((user) => text.includes(`"user":"${user}"`));
+    return Promise.resolve({ metadata: {}, status: { allowed } });
   }
 
   /** The Job, TTL and garbage collector controllers, one round each. */

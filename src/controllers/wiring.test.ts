@@ -18,6 +18,7 @@ beforeEach(() => {
   version = 0;
   wire(stores, {
     request: (key, lane) => asked.push(`${key} ${lane}`),
+    review: (key) => asked.push(`${key} review`),
     managed: () => undefined,
     overdue: () => undefined,
     policy: () => undefined,

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AccessRequest } from '../api/access-request.ts';
+import type { AccessReview } from '../api/access-review.ts';
 import type { Job } from '../api/kubernetes.ts';
 import { managedName, OPERATOR_NAMESPACE } from '../api/names.ts';
 import { type Metadata, objectName, type Unreadable } from '../api/read.ts';
@@ -11,6 +12,7 @@ import { requestOf, type Stores, YES } from './stores.ts';
 /** Where the keys of what changed go. */
 export interface Sinks {
   readonly request: (key: string, lane: Lane) => void;
+  readonly review: (key: string) => void;
   readonly managed: (key: string) => void;
   readonly overdue: (key: string) => void;
   readonly policy: (key: string) => void;
@@ -25,9 +27,18 @@ export interface Sinks {
 export function wire(stores: Stores, sinks: Sinks): void {
   stores.requests.subscribe((change) => {
     sinks.history(change);
+    for (const review of stores.reviews.list('request', (change.after ?? change.before)?.metadata.uid ?? '')) {
+      sinks.review(keyOf(review.metadata));
+    }
     // A request that is gone is looked at once more, so that nothing is kept for it.
     sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
     if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
+  });
+  stores.reviews.subscribe(({ key, before, after }) => {
+    if (after) sinks.review(key);
+    // The specs of reviews never change; whether they are there at all is what concerns the request.
+    if (before && after && after.metadata.deletionTimestamp === before.metadata.deletionTimestamp) return;
+    reviewed(stores, sinks, after ?? before);
   });
   stores.bindings.subscribe((change) => {
     sinks.overdue(change.key);
@@ -38,16 +49,16 @@ export function wire(stores: Stores, sinks: Sinks): void {
     if (after) sinks.policy(key);
     // Own writes of its status leave the generation alone, and concern nobody.
     if (before?.metadata.generation !== after?.metadata.generation)
-      enqueueAll(stores.requests.list('open', YES), sinks);
+      enqueueAll(stores, stores.requests.list('open', YES), sinks);
   });
   stores.namespaces.subscribe(({ before, after }) => {
     const [labels, terminating] = [JSON.stringify(after?.labels), after?.terminating];
     if (before && labels === JSON.stringify(before.labels) && terminating === before.terminating) return;
-    enqueueAll(stores.requests.list('namespace', (after ?? before)?.metadata.name ?? ''), sinks);
+    enqueueAll(stores, stores.requests.list('namespace', (after ?? before)?.metadata.name ?? ''), sinks);
   });
   stores.roles.subscribe(({ key, before, after }) => {
     if (before?.rulesHash === after?.rulesHash) return;
-    enqueueAll(stores.requests.list('role', key), sinks);
+    enqueueAll(stores, stores.requests.list('role', key), sinks);
     for (const { metadata } of stores.policies.values()) sinks.policy(metadata.name);
   });
 }
@@ -83,8 +94,21 @@ function essenceOf({ spec, metadata }: Job): object {
   return { spec, labels, annotations, ownerReferences, deletionTimestamp };
 }
 
-function enqueueAll(requests: readonly (AccessRequest | Unreadable)[], { request: enqueue }: Sinks): void {
+/** One person's review can make another's count, or no longer. */
+function reviewed(stores: Stores, sinks: Sinks, review: AccessReview | Unreadable | undefined): void {
+  if (!review || 'unreadable' in review) return;
+  const request = stores.requests.byUid(review.spec.request.uid);
+  if (!request || request.metadata.namespace !== review.metadata.namespace) return;
+  enqueueAll(stores, [request], sinks);
+}
+
+function enqueueAll(
+  { reviews }: Stores,
+  requests: readonly (AccessRequest | Unreadable)[],
+  { request: enqueue, review: enqueueReview }: Sinks,
+): void {
   for (const request of requests) {
+    for (const { metadata } of reviews.list('request', request.metadata.uid)) enqueueReview(keyOf(metadata));
     const active = !('unreadable' in request) && request.status.phase === 'Active';
     enqueue(keyOf(request.metadata), active ? 'urgent' : 'normal');
   }

@@ -42,12 +42,12 @@ describe.each(KINDS)('a %s', (_, planned, drift) => {
     expect(drift(withMeta({ labels, annotations, finalizers: ['example.org/x'] }))).toBeUndefined();
   });
 
-  it('may name another policy: a grant can go on under one that also permits it', () => {
-    const annotations = { ...planned.metadata.annotations, [ANNOTATION.policy]: 'other' };
+  it.each(moving)('may say anything in %s: a grant can go on under another policy that permits it', (key) => {
+    const annotations = { ...planned.metadata.annotations, [key]: 'other' };
     expect(drift(withMeta({ annotations }))).toBeUndefined();
   });
 
-  it.each(Object.values(ANNOTATION).filter((key) => key !== ANNOTATION.policy))(
+  it.each(Object.values(ANNOTATION).filter((key) => !moving.includes(key)))(
     'is noticed to say anything else in %s',
     (key) => {
       const { annotations = {} } = planned.metadata;
@@ -125,3 +125,4 @@ describe('a fuse', () => {
     expect(fuseDrift(readJob(found), plannedFuse)).toBeUndefined();
   });
 });
+const moving: readonly string[] = [ANNOTATION.policy, ANNOTATION.approvedBy];

@@ -24,13 +24,15 @@ export function fuseDrift(found: Job, planned: KubernetesObject): string | undef
   return metadataDrift(found.metadata, planned.metadata);
 }
 
+/** The policy may be another by now: a grant can go on under one that also permits it, and with it whose approvals count. */
+const MOVING: ReadonlySet<string> = new Set([ANNOTATION.policy, ANNOTATION.approvedBy]);
+
 function metadataDrift(found: ObjectMeta, planned: ObjectMeta): string | undefined {
   for (const [key, value] of Object.entries(planned.labels ?? {})) {
     if (found.labels?.[key] !== value) return `metadata.labels.${key}`;
   }
   for (const key of Object.values(ANNOTATION)) {
-    // The policy may be another by now: a grant can go on under one that also permits it.
-    if (key !== ANNOTATION.policy && found.annotations?.[key] !== planned.annotations?.[key]) {
+    if (!MOVING.has(key) && found.annotations?.[key] !== planned.annotations?.[key]) {
       return `metadata.annotations.${key}`;
     }
   }

@@ -69,6 +69,7 @@ export function bindingFor(request: AccessRequest, terms: Terms, fuse: Metadata)
 }
 
 function managedMeta({ metadata, spec, status }: AccessRequest, terms: Terms, owner: OwnerReference): ObjectMeta {
+  const { approvedBy = [] } = status.reviews ?? {};
   return {
     name: managedName(metadata.uid),
     namespace: metadata.namespace,
@@ -80,6 +81,7 @@ function managedMeta({ metadata, spec, status }: AccessRequest, terms: Terms, ow
       [ANNOTATION.request]: metadata.name,
       [ANNOTATION.policy]: status.policy?.name ?? '',
       [ANNOTATION.requester]: spec.requester.username,
+      ...(approvedBy.length === 0 ? {} : { [ANNOTATION.approvedBy]: approvedBy.join(',') }),
       ...(spec.reason === undefined ? {} : { [ANNOTATION.reason]: spec.reason }),
     },
     ownerReferences: [owner],

@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { createOperator } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
+import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
 import { Manager } from '../runtime/manager.ts';
@@ -16,6 +17,7 @@ export interface OperatorFlags {
   readonly kubeconfig?: string;
   readonly httpHost: string;
   readonly httpPort: number;
+  readonly identityClaim: PersonClaim;
   readonly logLevel: LogLevel;
 }
 
@@ -34,7 +36,7 @@ export async function operate(flags: OperatorFlags): Promise<void> {
     const clock = new ServerClock(systemClock);
     const client = await connectBy(flags.kubeconfig, clock);
     const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
-    parts = [server.run(signal), work(client, clock, log, signal, (made) => (manager = made))];
+    parts = [server.run(signal), work(client, clock, flags.identityClaim, log, signal, (made) => (manager = made))];
     await Promise.all(parts);
     log.info('stopped');
   } catch (error) {
@@ -49,13 +51,14 @@ export async function operate(flags: OperatorFlags): Promise<void> {
 async function work(
   client: HttpClient,
   clock: ServerClock,
+  personClaim: PersonClaim,
   log: Logger,
   signal: AbortSignal,
   made: (manager: Manager) => void,
 ): Promise<void> {
   const surroundings = { client, clock, random: Math.random, log };
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
-  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
+  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname(), personClaim });
   const manager = new Manager({ ...surroundings, ...operator });
   made(manager);
   await manager.run(signal);

@@ -23,6 +23,8 @@ export function explainDenial(verdict: Verdict & { decision: 'Deny' }): string {
       return `policy ${verdict.policy?.name ?? ''} denies this`;
     case 'PolicyUnreadable':
       return `policy ${verdict.policy?.name ?? ''} cannot be read, and nothing new is granted where it may apply`;
+    case 'NoReviewers':
+      return `policy ${verdict.policy?.name ?? ''} asks for more approvals than there are people besides you to give them`;
     case 'NoPolicyPermits':
       return oneLine(explainMisses(verdict.judgements));
   }

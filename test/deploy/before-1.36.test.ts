@@ -85,8 +85,25 @@ describe('before 1.36, without the stamps', () => {
     },
     { what: 'no extra', lie: { extra: undefined }, says: 'spec.requester.extra must hold your own' },
   ])('a forged requester is refused: $what', async ({ lie, says }) => {
-    const stderr: unknown = expect.stringContaining(`'daypass-hold-accessrequests' denied request: ${says}`);
+    const stderr: unknown = expect.stringContaining(`'daypass-hold-identity' denied request: ${says}`);
     expect(await ask({ ...(await whoami()), ...lie })).toMatchObject({ code: 1, stderr });
+  });
+
+  it('a forged reviewer is refused, and a true one passes', async () => {
+    const review = (reviewer: object) => ({
+      apiVersion: 'daypass.dev/v1alpha1',
+      kind: 'AccessReview',
+      metadata: { name: uniqueName('review'), namespace: 'default' },
+      spec: { request: { name: 'any', uid: crypto.randomUUID() }, decision: 'Approve', reviewer },
+    });
+    const give = (reviewer: object) =>
+      kubectl(['create', '--filename=-'], { ...dana, input: stringify(review(reviewer)) });
+    const me = await whoami();
+    const stderr: unknown = expect.stringContaining(
+      "'daypass-hold-identity' denied request: spec.reviewer.username and spec.reviewer.uid must be your own",
+    );
+    expect(await give({ ...me, username: 'lena' })).toMatchObject({ code: 1, stderr });
+    expect(await give(me)).toMatchObject({ code: 0 });
   });
 
   it('the spec is held by the policy too, should the CRD have lost its rule', async () => {
@@ -100,7 +117,7 @@ describe('before 1.36, without the stamps', () => {
     await vi.waitFor(
       async () => {
         const stderr: unknown = expect.stringContaining(
-          "'daypass-hold-accessrequests' denied request: the spec of a request",
+          "'daypass-hold-objects' denied request: the spec of requests and reviews",
         );
         expect(await kubectl(change, { kubeconfig: cluster.kubeconfig })).toMatchObject({ code: 1, stderr });
       },

@@ -60,6 +60,7 @@ function insideOf({ items, additionalProperties, properties }: Node): Node | und
 describe.each([
   ['docs/access-policy.md', 'crds/accesspolicies.yaml'],
   ['docs/access-request.md', 'crds/accessrequests.yaml'],
+  ['docs/access-review.md', 'crds/accessreviews.yaml'],
 ])('%s', (page, crd) => {
   const [{ schema }] = Definition.parse(parse(readText(crd))).spec.versions;
   const fields = fieldsOf(schema.openAPIV3Schema, '').filter(({ path }) => path.includes('.'));

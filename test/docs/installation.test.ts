@@ -14,8 +14,10 @@ import { newFolder, runScript, tryScript } from './shell.ts';
 const INSTALL = 'docs/install.md';
 const REQUEST = 'docs/access-request.md';
 const POLICY = 'docs/access-policy.md';
+const REVIEW = 'docs/access-review.md';
 const PODS = '/api/v1/namespaces/payments/pods';
 const ASK = { group: 'daypass.dev', resource: 'accessrequests', verb: 'create', namespace: 'payments' };
+const GIVE_REVIEWS = { ...ASK, resource: 'accessreviews' };
 const READ_EVENTS = { group: '', resource: 'events', verb: 'list', namespace: 'payments' };
 const READ_PODS = { group: '', resource: 'pods', verb: 'list', namespace: 'payments' };
 
@@ -23,12 +25,19 @@ let cluster: ControlPlane;
 /** A kubeconfig and the same person over plain HTTP. */
 let jane: string;
 let janeCalls: Caller;
+/** Who can only ask, and two who can only review. */
+let dora: string;
+let lena: string;
+let sue: string;
 let operator: OperatorProcess | undefined;
 
 beforeAll(async () => {
   cluster = await startControlPlane();
   jane = await cluster.user('jane', ['developers', 'payments-oncall']);
   janeCalls = await callerFrom(jane);
+  dora = await cluster.user('dora', ['developers']);
+  lena = await cluster.user('lena', ['payments-leads']);
+  sue = await cluster.user('sue', ['security']);
 });
 
 afterAll(async () => {
@@ -36,10 +45,10 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** The example of a page that comes first. */
-function firstManifest(page: string): string {
-  const block = blocksOf(page).find(({ language }) => language === 'yaml');
-  if (!block) throw new Error(`${page} has no manifest`);
+/** The example of a page that comes first, or the first that says this. */
+function firstManifest(page: string, says = ''): string {
+  const block = blocksOf(page).find(({ language, text }) => language === 'yaml' && text.includes(says));
+  if (!block) throw new Error(`${page} has no manifest${says && ` that says ${says}`}`);
   return block.text;
 }
 
@@ -68,8 +77,18 @@ async function janeAsks(): Promise<void> {
 /** The namespace that the pages speak of, with whom they let ask there. */
 async function namespaceForPeople(): Promise<void> {
   await kubectlOk(['create', 'namespace', 'payments'], cluster);
-  await kubectlOk(['apply', '--filename=-'], { ...cluster, input: scriptOf(INSTALL, 'Let people use it', 'yaml') });
+  const bindings = blocksOf(INSTALL).filter(
+    ({ section, language }) => section === 'Let people use it' && language === 'yaml',
+  );
+  const input = bindings.map(({ text }) => text).join('---\n');
+  await kubectlOk(['apply', '--filename=-'], { ...cluster, input });
   await effective(janeCalls, ASK);
+  await effective(await callerFrom(sue), GIVE_REVIEWS);
+}
+
+/** A review of a request that is not there, which nothing owns, and nobody but jane may delete. */
+async function strayReview(): Promise<void> {
+  await kubectlOk(['create', '--filename=-'], { kubeconfig: jane, input: firstManifest(REVIEW) });
 }
 
 /** All objects of whatever kind that are Daypass's or were made by it. */
@@ -100,6 +119,13 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
     expect(await tryScript(ask.replace(/^ +requester: .*\n/m, ''), jane)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('spec.requester: Required value') as unknown,
+    });
+    const asked = await kubectlOk(['get', 'areq', '--namespace=payments', '--output=name'], cluster);
+    const review = scriptOf(INSTALL, 'Reviews before 1.36').replace('=checkout-5xx', `=${asked.trim().split('/')[1]}`);
+    expect(await runScript(review, lena)).toMatch(/^accessreview.daypass.dev\/checkout-5xx-\S+ created\n$/);
+    expect(await tryScript(review.replace(/^ +reviewer: .*\n/m, ''), lena)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('spec.reviewer: Required value') as unknown,
     });
     await kubectlOk(['delete', 'accessrequests', '--all', '--namespace=payments'], cluster);
   });
@@ -134,12 +160,44 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
   it('the recipes for administrators work', async () => {
     await janeAsks();
     const output = await runScript(scriptOf(REQUEST, 'As an administrator'), cluster.kubeconfig);
-    expect(output).toMatch(/payments +daypass-view +jane +[\dTZ:-]+ +checkout-5xx/);
+    expect(output).toMatch(/payments +daypass-view +jane +[\dTZ:-]+ +<none> +checkout-5xx/);
     expect(output).toMatch(/the binding was deleted\n$/);
     expect(await runScript(scriptOf(POLICY, 'With kubectl'), cluster.kubeconfig)).toMatch(
       /its roles exist and can be granted; .*$/,
     );
     await kubectlOk(['delete', 'areq/checkout-5xx', '--namespace=payments'], { kubeconfig: jane });
+  });
+
+  it('the recipes for reviewers work, and the example of the README', async () => {
+    const policy = firstManifest(POLICY, 'required:');
+    await kubectlOk(['apply', '--filename=-'], { ...cluster, input: policy });
+    const name = 'restart-checkout-x7k2p';
+    const ask = firstManifest(REQUEST).replace('checkout-5xx', name).replace('daypass-view', 'daypass-restart');
+    await kubectlOk(['create', '--filename=-'], { kubeconfig: dora, input: ask });
+    const pending = ['wait', `areq/${name}`, '--namespace=payments', '--for=jsonpath={.status.phase}=Pending'];
+    await kubectlOk(pending, { kubeconfig: lena });
+
+    const waiting = await runScript(scriptOf(REVIEW, 'As a reviewer'), lena);
+    expect(waiting).toMatch(
+      new RegExp(`^${name} +dora +daypass-restart .*still to come: 1 of Group payments-leads`, 'm'),
+    );
+    await runScript(scriptOf('README.md', 'A review').replaceAll('NAME', name), sue);
+    const active = ['wait', `areq/${name}`, '--namespace=payments', '--for=condition=Active', '--timeout=60s'];
+    await kubectlOk(active, { kubeconfig: dora });
+    const agreed = await runScript(scriptOf(REVIEW, 'Who approved what'), sue);
+    // Of two reviews in one second either may come first.
+    expect(agreed).toMatch(/"approvedBy":\["(lena","sue|sue","lena)"\]/);
+    expect(agreed).toMatch(/Z {2}Approve by lena\n/);
+    expect(agreed).toMatch(/Z {2}Approve by sue\n/);
+
+    const uid = await kubectlOk(['get', `areq/${name}`, '--namespace=payments', '--output=jsonpath={.metadata.uid}'], {
+      kubeconfig: sue,
+    });
+    const revoke = firstManifest(REVIEW, 'decision: Revoke').replace(/uid: .*/, `uid: ${uid}`);
+    await kubectlOk(['create', '--filename=-'], { kubeconfig: sue, input: revoke });
+    const revoked = ['wait', `areq/${name}`, '--namespace=payments', '--for=jsonpath={.status.phase}=Revoked'];
+    await kubectlOk(revoked, { kubeconfig: dora });
+    await kubectlOk(['delete', `areq/${name}`, '--namespace=payments'], { kubeconfig: dora });
   });
 
   it('a requester finds out why a request was denied', async () => {
@@ -165,6 +223,7 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
 
   it('goes by the README, grants first, and leaves nothing', async () => {
     await janeAsks();
+    await strayReview();
     await runScript(scriptOf('README.md', 'With the operator running'), cluster.kubeconfig);
     expect(await leftovers()).toBe('');
     expect(await janeCalls.get(PODS)).toMatchObject({ code: 403 });
@@ -195,6 +254,7 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
     await namespaceForPeople();
     const gone = await startOver();
     await janeAsks();
+    await strayReview();
     await gone.kill();
     expect(await leftovers()).toMatch(/rolebinding.rbac.authorization.k8s.io\/daypass-[0-9a-f-]{36}/);
     await runScript(scriptOf('README.md', 'When the operator is gone'), cluster.kubeconfig);

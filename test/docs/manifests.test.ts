@@ -3,12 +3,14 @@ import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { ReviewDecision } from '../../src/api/access-review.ts';
 import { newStage, person } from '../identity/stage.ts';
 import { kubectl, kubectlOk } from '../support/kubectl.ts';
 import { sharedControlPlane } from '../support/shared.ts';
 import { blocksOf, codesIn, PAGES, readText, ROOT, rowsOf, scriptOf } from './page.ts';
 import { newFolder } from './shell.ts';
 
+const Review = z.looseObject({ spec: z.looseObject({ decision: z.string() }) });
 const Manifest = z.looseObject({ apiVersion: z.string(), kind: z.string(), metadata: z.looseObject({}) });
 
 /** The manifests of a page that an API server knows; a kustomization is none. */
@@ -20,19 +22,26 @@ function manifestsOf(page: string): { name: string; text: string }[] {
 }
 
 let namespace: string;
-let requester: string;
+/** Who has no other rights than to create one of the kind, by a kubeconfig. */
+let authors: ReadonlyMap<string, string>;
 
 beforeAll(async () => {
   const stage = await newStage();
   ({ namespace } = stage);
-  const { name } = await person(stage, 'daypass-requester');
-  requester = await sharedControlPlane().user(name, ['developers']);
+  const author = async (role: string) => {
+    const { name } = await person(stage, role);
+    return sharedControlPlane().user(name, ['developers']);
+  };
+  authors = new Map([
+    ['AccessRequest', await author('daypass-requester')],
+    ['AccessReview', await author('daypass-reviewer')],
+  ]);
 });
 
 /** Creates it as its author would, but for the namespace, and stores nothing. */
 function create(text: string): Promise<{ code: number | null; stderr: string }> {
   const manifest = Manifest.parse(parse(text));
-  const kubeconfig = manifest.kind === 'AccessRequest' ? requester : sharedControlPlane().kubeconfig;
+  const kubeconfig = authors.get(manifest.kind) ?? sharedControlPlane().kubeconfig;
   const input = text.replace('namespace: payments', `namespace: ${namespace}`);
   return kubectl(['create', '--dry-run=server', '--filename=-'], { kubeconfig, input });
 }
@@ -44,23 +53,27 @@ it.each(PAGES.flatMap(manifestsOf))('$name is accepted as it stands', async ({ t
 it('every page on a kind has examples of it', () => {
   expect(manifestsOf('docs/access-policy.md').length).toBeGreaterThan(1);
   expect(manifestsOf('docs/access-request.md').length).toBeGreaterThan(1);
+  const reviews = manifestsOf('docs/access-review.md').map(({ text }) => Review.parse(parse(text)).spec.decision);
+  expect(reviews).toEqual(ReviewDecision.options);
 });
 
 it('every policy writes its effect, which is a column that the server leaves empty otherwise', () => {
-  const texts = [...PAGES.flatMap(manifestsOf).map(({ text }) => text), readText('examples/policy.yaml')];
+  const examples = ['examples/policy.yaml', 'examples/two-stage-policy.yaml'].map(readText);
+  const texts = [...PAGES.flatMap(manifestsOf).map(({ text }) => text), ...examples];
   const policies = texts.map((text) => Manifest.parse(parse(text))).filter(({ kind }) => kind === 'AccessPolicy');
-  expect(policies.length).toBeGreaterThan(3);
+  expect(policies.length).toBeGreaterThan(4);
   for (const policy of policies) expect(policy).toHaveProperty('spec.effect');
 });
 
 describe.each([
   ['docs/access-policy.md', 'AccessPolicy'],
   ['docs/access-request.md', 'AccessRequest'],
+  ['docs/access-review.md', 'AccessReview'],
 ])('%s', (page, kind) => {
   const mistakes = rowsOf(page, 'Errors').map(([spec, answer]) => [codesIn(spec)[0] ?? '', codesIn(answer)[0] ?? '']);
 
   it.each(mistakes.filter(([spec = '']) => spec.startsWith('{')))('says what %s is answered', async (spec, answer) => {
-    const metadata = { generateName: 'mistaken-', ...(kind === 'AccessRequest' && { namespace }) };
+    const metadata = { generateName: 'mistaken-', ...(kind !== 'AccessPolicy' && { namespace }) };
     const object = { apiVersion: 'daypass.dev/v1alpha1', kind, metadata, spec: parse(spec) as unknown };
     const { code, stderr } = await create(stringify(object));
     expect(code).toBe(1);
@@ -68,11 +81,28 @@ describe.each([
   });
 });
 
-it('the refusals by admission are in the words of the policies', () => {
-  const files = ['hold-accessrequests', 'hold-deletion', 'managed-objects', 'managed-job-deletion', 'fuse-pods'];
-  const policies = files.map((file) => readText(`deploy/admission/${file}.yaml`)).join('\n');
-  const words = policies.replaceAll(/\s+/g, ' ');
-  const attempts = rowsOf('docs/access-request.md', 'Errors').filter(([attempt = '']) => attempt.startsWith('to '));
+it.each([
+  ['docs/access-request.md', 'crds/accessrequests.yaml', 'requester'],
+  ['docs/access-review.md', 'crds/accessreviews.yaml', 'reviewer'],
+])('the refusals by admission in %s are in the words of policies and CRD', (page, crd, identity) => {
+  const files = [
+    'hold-identity',
+    'hold-objects',
+    'hold-accessrequests',
+    'hold-deletion',
+    'managed-objects',
+    'managed-job-deletion',
+    'fuse-pods',
+  ];
+  const sources = [crd, ...files.map((file) => `deploy/admission/${file}.yaml`)].map(readText).join('\n');
+  // A message may be put together: "spec." + variables.field + ".username …"
+  const words = sources
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(String.raw`\"`, '\u{1}')
+    .replaceAll('" + variables.field + "', identity)
+    .replaceAll('" + "', '')
+    .replaceAll('\u{1}', '"');
+  const attempts = rowsOf(page, 'Errors').filter(([attempt = '']) => attempt.startsWith('to '));
   expect(attempts).not.toEqual([]);
   for (const [, answer] of attempts) expect(words).toContain(codesIn(answer)[0]);
 });

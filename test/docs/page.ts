@@ -9,6 +9,7 @@ export const PAGES = [
   'README.md',
   'docs/access-policy.md',
   'docs/access-request.md',
+  'docs/access-review.md',
   'docs/architecture.md',
   'docs/install.md',
 ] as const;

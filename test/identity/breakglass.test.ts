@@ -28,7 +28,7 @@ describe('with the operator gone, whoever has the verb breakglass', () => {
 
   it('may not write anything else that is reserved', async () => {
     const answer = await breaker.patch(grant.request, { metadata: { annotations: { 'daypass.dev/policy': 'mine' } } });
-    expect(answer).toEqual(refusedBy(HOLD, 'only the operator writes labels and annotations'));
+    expect(answer).toEqual(refusedBy('daypass-hold-objects', 'only the operator writes labels and annotations'));
   });
 
   it('may remove its finalizer', async () => {

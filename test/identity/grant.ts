@@ -14,6 +14,8 @@ export interface Grant {
   readonly name: string;
   /** A second request by the same person, which the operator has not touched. */
   readonly pending: string;
+  /** An administrator's Deny of that one. */
+  readonly review: string;
 }
 
 /** Access for `requester`, asked for as a person does and given as the operator does. */
@@ -23,9 +25,10 @@ export async function grantTo(
   { seconds = 3600, grace = 30 } = {},
 ): Promise<Grant> {
   const { operator, namespace } = stage;
-  const { requests, jobs, bindings } = pathsIn(namespace);
+  const { requests, reviews, jobs, bindings } = pathsIn(namespace);
   const asked = ok(await requester.create(requests, accessRequest(stage))).metadata;
   const pending = ok(await requester.create(requests, accessRequest(stage))).metadata;
+  const review = ok(await stage.admin.create(reviews, accessReview(pending, 'Deny'))).metadata;
 
   const request = `${requests}/${asked.name}`;
   const { resourceVersion } = asked;
@@ -46,6 +49,7 @@ export async function grantTo(
     job: `${jobs}/${job.name}`,
     name: job.name,
     pending: `${requests}/${pending.name}`,
+    review: `${reviews}/${review.name}`,
   };
 }
 
@@ -56,6 +60,16 @@ export function accessRequest({ role }: Pick<Stage, 'role'>) {
     kind: 'AccessRequest',
     metadata: { generateName: 'ask-' },
     spec: { roleRef: { kind: 'ClusterRole', name: role }, duration: '1h', reason: 'INC-4711 checkout returns 5xx' },
+  };
+}
+
+/** A review of a request; no reviewer, as a person leaves it out. */
+export function accessReview({ name, uid }: { name: string; uid: string }, decision: string) {
+  return {
+    apiVersion: 'daypass.dev/v1alpha1',
+    kind: 'AccessReview',
+    metadata: { generateName: 'review-' },
+    spec: { request: { name, uid }, decision },
   };
 }
 

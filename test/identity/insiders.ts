@@ -6,13 +6,15 @@ import { READ_SECRETS, type Rule, type Stage, bindInCluster, createRole, mayBind
 /** All but the ones that RBAC or Daypass give a meaning of their own: bind, escalate, breakglass. */
 const EVERY_VERB = ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'];
 
+const DAYPASS = ['accessrequests', 'accessrequests/status', 'accessreviews', 'accessreviews/status'];
+
 /** A person with every right in the namespace that an attack needs, so that RBAC leaves all to admission. */
 export async function insider(stage: Stage, ...roles: readonly string[]): Promise<Caller & { name: string }> {
   const { admin, namespace, role } = stage;
   const [here, everywhere] = [uniqueName(`${namespace}-here`), uniqueName(`${namespace}-everywhere`)];
   const rbac = { apiGroups: ['rbac.authorization.k8s.io'], verbs: EVERY_VERB };
   await createRole(admin, here, [
-    { apiGroups: ['daypass.dev'], resources: ['accessrequests', 'accessrequests/status'], verbs: EVERY_VERB },
+    { apiGroups: ['daypass.dev'], resources: DAYPASS, verbs: EVERY_VERB },
     { apiGroups: ['batch'], resources: ['jobs', 'jobs/status'], verbs: EVERY_VERB },
     { apiGroups: [''], resources: ['pods'], verbs: EVERY_VERB },
     mayBind(role),

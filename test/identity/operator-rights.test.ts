@@ -37,13 +37,15 @@ describe("the operator's rights", () => {
     const rights = (await rightsIn(stage.namespace)).filter(({ verbs }) => !verbs.includes('bind'));
     expect(rights.map(written).toSorted()).toEqual([
       'accesspolicies: get list watch',
-      'accessrequests/status accesspolicies/status: patch',
+      'accessrequests/status accessreviews/status accesspolicies/status: patch',
       'accessrequests: get list watch patch',
+      'accessreviews: get list watch patch',
       'clusterroles: get list watch',
       'events: get create',
       'jobs: get list watch create delete',
       'namespaces: get list watch',
       'rolebindings: get list watch create delete',
+      'subjectaccessreviews: create',
     ]);
   });
 

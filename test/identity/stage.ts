@@ -15,6 +15,7 @@ export const CLUSTER_ROLE_BINDINGS = `${RBAC}/clusterrolebindings`;
 export function pathsIn(namespace: string) {
   return {
     requests: `/apis/daypass.dev/v1alpha1/namespaces/${namespace}/accessrequests`,
+    reviews: `/apis/daypass.dev/v1alpha1/namespaces/${namespace}/accessreviews`,
     roles: `${RBAC}/namespaces/${namespace}/roles`,
     bindings: `${RBAC}/namespaces/${namespace}/rolebindings`,
     jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,

@@ -18,7 +18,7 @@ const NEXT = [
   ['create', / created$/],
   [
     'get',
-    /^checkout-5xx-\S+ +Denied +no policy permits this: .* it does not give daypass-restart, only daypass-pod-logs$/m,
+    /^checkout-5xx-\S+ +Denied +no policy permits this: .* it does not give daypass-view, only daypass-pod-logs/m,
   ],
   ['get', / Warning +Denied /],
   ['get', /^rolebinding\S+\/daypass-[^]*^job\S+\/daypass-/m],

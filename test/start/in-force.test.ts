@@ -33,7 +33,7 @@ test('once it takes long, what is missing is told, once for each policy', async 
   await expect(result).rejects.toThrow('within 1 s; seen last: it is going down');
   expect(misses.slice(0, 2)).toEqual([
     `the admission policy daypass-managed-objects is not in force yet: ${LET_THROUGH}`,
-    `the admission policy daypass-hold-accessrequests is not in force yet: ${LET_THROUGH}`,
+    `the admission policy daypass-hold-objects is not in force yet: ${LET_THROUGH}`,
   ]);
   expect(misses).toHaveLength(12);
   expect(misses.slice(6).every((miss) => miss.endsWith('yet: it is going down'))).toBe(true);

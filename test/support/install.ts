@@ -34,7 +34,7 @@ export async function installDaypass(
   );
   await until(
     () => kubectl([...create, '--filename=-'], { ...admin, input: FORGED_REQUEST }),
-    ({ code, stderr }) => (stamps ? code === 0 : stderr.includes("'daypass-hold-accessrequests'")),
+    ({ code, stderr }) => (stamps ? code === 0 : stderr.includes("'daypass-hold-identity'")),
   );
   await until(
     () => kubectl(['auth', 'can-i', 'bind', 'clusterroles/daypass-view', `--as=${OPERATOR}`], admin),

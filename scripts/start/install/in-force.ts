@@ -54,7 +54,7 @@ export async function policiesInForce(
   const forbidden: Forbidden[] = [
     { policy: 'daypass-managed-objects', who: admin, resource: ROLE_BINDINGS, object: binding({ labels: managed }) },
     {
-      policy: 'daypass-hold-accessrequests',
+      policy: 'daypass-hold-objects',
       who: admin,
       resource: ACCESS_REQUESTS.resource,
       object: { ...request, metadata: { ...request.metadata, labels: { 'daypass.dev/probe': 'true' } } },

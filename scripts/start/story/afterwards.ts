@@ -23,13 +23,13 @@ export function explainWhatNow({ terminal, root, cast, examples, kubectl: isTher
     `sed 's/15s/30m/' ${request} | ${kubectl} create -f -   # the same request, for 30 minutes`,
     `${kubectl} get accessrequests ${inNamespace}`,
     `${kubectl} get pods ${inNamespace}   # allowed, until EXPIRES`,
-    `sed 's/pod-logs/restart/' ${request} | ${kubectl} create -f -   # for a role that no policy gives: Denied`,
+    `sed 's/pod-logs/view/' ${request} | ${kubectl} create -f -   # for a role that no policy gives: Denied`,
     `${kubectl} get accessrequests ${inNamespace} -o custom-columns=${shellWord(WHY)}   # why`,
     `${kubectl} get accessrequests ${inNamespace} --watch   # until Ctrl-C`,
   ]);
   lines(platform, `you are ${platform.name}, of the platform team`, (kubectl) => [
     `${kubectl} get events ${inNamespace}`,
-    `${kubectl} edit accesspolicy ${cast.policy}   # add "- daypass-restart" to spec.roles: ${developer.name} gets it next time`,
+    `${kubectl} edit accesspolicy ${cast.policy}   # add "- daypass-view" to spec.roles: ${developer.name} gets it next time`,
   ]);
   lines(admin, 'you are the administrator', (kubectl) => [
     `${kubectl} get rolebindings,jobs ${inNamespace} -l app.kubernetes.io/managed-by=daypass   # what a grant is made of`,

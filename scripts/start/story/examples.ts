@@ -7,13 +7,20 @@ import { type Cast, LOCAL_CAST } from './cast.ts';
 import { readObjects } from '../install/kustomization.ts';
 import type { Setting } from '../setting.ts';
 
-/** Files that hold the story's policy and request. */
+/** Files that hold the story's policies and requests. */
 export interface Examples {
   readonly policy: string;
   readonly request: string;
+  readonly strictPolicy: string;
+  readonly restart: string;
 }
 
-const SHIPPED: Examples = { policy: 'examples/policy.yaml', request: 'examples/request.yaml' };
+const SHIPPED: Examples = {
+  policy: 'examples/policy.yaml',
+  request: 'examples/request.yaml',
+  strictPolicy: 'examples/two-stage-policy.yaml',
+  restart: 'examples/restart-request.yaml',
+};
 
 /** The files in examples/; for a cast of other names, copies that name it. */
 export async function examplesFor({ root, folder }: Setting, cast: Cast): Promise<Examples> {
@@ -24,19 +31,29 @@ export async function examplesFor({ root, folder }: Setting, cast: Cast): Promis
     await writeFile(path, objects.map((object) => stringify(change(object))).join('---\n'));
     return path;
   };
+  const policyOf = (name: string, more: object) => (object: KubernetesObject) => ({
+    ...object,
+    metadata: { ...object.metadata, name },
+    spec: {
+      ...(isJsonObject(object['spec']) && object['spec']),
+      requesters: groupRefs(cast.developer),
+      namespaces: { names: [cast.namespace] },
+      ...more,
+    },
+  });
+  const inNamespace = (object: KubernetesObject) => ({
+    ...object,
+    metadata: { ...object.metadata, namespace: cast.namespace },
+  });
+  const required = [cast.lead, cast.security].map((role) => ({ reviewers: groupRefs(role), count: 1 }));
   return {
-    policy: await copy('policy', (object) => ({
-      ...object,
-      metadata: { ...object.metadata, name: cast.policy },
-      spec: {
-        ...(isJsonObject(object['spec']) && object['spec']),
-        requesters: cast.developer.groups.map((name) => ({ kind: 'Group', name })),
-        namespaces: { names: [cast.namespace] },
-      },
-    })),
-    request: await copy('request', (object) => ({
-      ...object,
-      metadata: { ...object.metadata, namespace: cast.namespace },
-    })),
+    policy: await copy('policy', policyOf(cast.policy, {})),
+    request: await copy('request', inNamespace),
+    strictPolicy: await copy('strictPolicy', policyOf(cast.strictPolicy, { approval: { required, deadline: '2h' } })),
+    restart: await copy('restart', inNamespace),
   };
+}
+
+function groupRefs({ groups }: Cast['developer']) {
+  return groups.map((name) => ({ kind: 'Group', name }));
 }

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { isApiError } from '../../../src/runtime/errors.ts';
 import { pathOf } from '../../../src/runtime/http-path.ts';
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
 import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
 import { PODS } from '../cluster/resources.ts';
 import type { Person } from '../cluster/cluster.ts';
@@ -23,7 +24,7 @@ export interface Attempt {
 
 /** What people do in the story. */
 export interface Hands {
-  get(what: 'pods' | 'accessrequests', namespace: string): Promise<Attempt>;
+  get(what: 'pods' | 'accessrequests' | 'accessreviews', namespace: string): Promise<Attempt>;
   /** `file` holds one object. */
   send(verb: 'create' | 'apply', file: string): Promise<Attempt>;
 }
@@ -46,7 +47,11 @@ function kubectlHands(person: Person, { folder, root, stop: { signal } }: Settin
   };
 }
 
-const RESOURCES = { pods: PODS, accessrequests: ACCESS_REQUESTS.resource } as const;
+const RESOURCES = {
+  pods: PODS,
+  accessrequests: ACCESS_REQUESTS.resource,
+  accessreviews: ACCESS_REVIEWS.resource,
+} as const;
 
 function apiHands({ api }: Person, { root, stop: { signal } }: Setting): Hands {
   const discovery = new Discovery(api);
@@ -54,7 +59,7 @@ function apiHands({ api }: Person, { root, stop: { signal } }: Setting): Hands {
     get: (what, namespace) =>
       callApi(`GET ${pathOf(RESOURCES[what], { namespace })}`, async () => {
         const { items } = await api.client.list(RESOURCES[what], { namespace, signal });
-        return columns([['NAME', 'PHASE'], ...items.map((each) => [each.metadata.name ?? '', phaseOf(each)])]).join(
+        return columns([['NAME', 'STATUS'], ...items.map((each) => [each.metadata.name ?? '', phaseOf(each)])]).join(
           '\n',
         );
       }),
@@ -83,5 +88,6 @@ async function callApi(typed: string, act: () => Promise<string>): Promise<Attem
 }
 
 function phaseOf({ status }: KubernetesObject): string {
-  return isJsonObject(status) && typeof status['phase'] === 'string' ? status['phase'] : '';
+  const shown = isJsonObject(status) ? (status['phase'] ?? status['reason']) : undefined;
+  return typeof shown === 'string' ? shown : '';
 }

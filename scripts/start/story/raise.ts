@@ -13,7 +13,7 @@ import { type Operator, startOperator } from '../operator/operator.ts';
 import { operatorKubeconfig } from '../operator/identity.ts';
 import { partsToInstall } from '../install/parts.ts';
 import { removeAll } from '../leave/remove.ts';
-import type { Scene } from './scene.ts';
+import type { Actor, Scene } from './scene.ts';
 import type { Setting } from '../setting.ts';
 import { propsFor, setStage } from './stage.ts';
 
@@ -49,6 +49,8 @@ export async function raiseCurtain(
     admin,
     developer: await actor(setting, cluster, cast.developer),
     platform: await actor(setting, cluster, cast.platform),
+    lead: await actor(setting, cluster, cast.lead),
+    security: await actor(setting, cluster, cast.security),
   };
 }
 
@@ -58,8 +60,10 @@ async function removeParts({ cleanup, ...setting }: Setting, admin: Person): Pro
 }
 
 function tidyUp({ cleanup }: Setting, admin: Person, cast: Cast): void {
-  const policy = { resource: ACCESS_POLICIES.resource, object: { metadata: { name: cast.policy } } };
-  cleanup.add('remove what the story made', () => removeAll(admin.api.client, [...propsFor(cast), policy]));
+  const policies = [cast.policy, cast.strictPolicy].map((name) => {
+    return { resource: ACCESS_POLICIES.resource, object: { metadata: { name } } };
+  });
+  cleanup.add('remove what the story made', () => removeAll(admin.api.client, [...propsFor(cast), ...policies]));
   cleanup.add('revoke what was granted', () => endRequests(admin.api.client));
 }
 
@@ -87,7 +91,7 @@ async function runOperator(setting: Setting, admin: Person, onOperator: (operato
   );
 }
 
-async function actor(setting: Setting, cluster: Cluster, { name, groups }: Cast['developer']) {
+async function actor(setting: Setting, cluster: Cluster, { name, groups }: Cast['developer']): Promise<Actor> {
   const person = await cluster.person(name, groups);
-  return { ...person, hands: handsOf(person, setting) };
+  return { ...person, groups, hands: handsOf(person, setting) };
 }

@@ -10,8 +10,6 @@ import { until } from '../tools/until.ts';
 /** How long Events may take to follow the history, in seconds. */
 const PATIENCE = 30;
 
-const WHOLE = ['Requested', 'Approved', 'Granted', 'Expired'];
-
 const RequestEvent = z.object({
   metadata: z.object({ name: z.string() }),
   eventTime: z.string(),
@@ -22,15 +20,23 @@ const RequestEvent = z.object({
 });
 type RequestEvent = z.infer<typeof RequestEvent>;
 
-/** Shows a request's history and its Events, read by the platform team. @throws StoryError if they are not whole */
-export async function showRecord({ terminal, platform, stop }: Scene, { metadata }: AccessRequest): Promise<void> {
+/**
+ * Shows a request's history and its Events, read by the platform team.
+ * @throws StoryError if they are not `whole`
+ */
+export async function showRecord(
+  { terminal, platform, stop }: Scene,
+  { metadata }: AccessRequest,
+  whole: readonly string[],
+): Promise<void> {
+  const isWhole = (types: readonly string[]) => types.join() === whole.join();
   const { namespace, name, uid } = metadata;
   const { client } = platform.api;
   const object = await client.get(ACCESS_REQUESTS.resource, { namespace, name }, { signal: stop.signal });
   const request = readAccessRequest(object);
   const history = 'unreadable' in request ? [] : (request.status.history ?? []);
   if (!isWhole(history.map(({ type }) => type))) {
-    throw new StoryError(`the history of ${name} is not ${WHOLE.join(', ')}: ${JSON.stringify(history)}`);
+    throw new StoryError(`the history of ${name} is not ${whole.join(', ')}: ${JSON.stringify(history)}`);
   }
   terminal.note(`The history in the status of accessrequest/${name}:`);
   terminal.output(historyTable(history));
@@ -45,15 +51,11 @@ export async function showRecord({ terminal, platform, stop }: Scene, { metadata
       const reasons = ordered.map(({ reason }) => reason);
       return isWhole(reasons) ? { found: ordered } : { miss: reasons.join(', ') || 'none' };
     },
-    { otherwise: `the Events of ${name} are not ${WHOLE.join(', ')}`, seconds: PATIENCE, signal: stop.signal },
+    { otherwise: `the Events of ${name} are not ${whole.join(', ')}`, seconds: PATIENCE, signal: stop.signal },
   );
   terminal.note(`Its Events in ${namespace}:`);
   terminal.output(eventTable(events));
   terminal.check('every step is there, once');
-}
-
-function isWhole(types: readonly string[]): boolean {
-  return types.join() === WHOLE.join();
 }
 
 function historyTable(history: readonly HistoryEntry[]): string {

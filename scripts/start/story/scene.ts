@@ -9,6 +9,14 @@ export interface Scene extends Setting {
   readonly cast: Cast;
   readonly examples: Examples;
   readonly admin: Person;
-  readonly developer: Person & { readonly hands: Hands };
-  readonly platform: Person & { readonly hands: Hands };
+  readonly developer: Actor;
+  readonly platform: Actor;
+  readonly lead: Actor;
+  readonly security: Actor;
+}
+
+/** Somebody who does things in the story. */
+export interface Actor extends Person {
+  readonly groups: readonly string[];
+  readonly hands: Hands;
 }

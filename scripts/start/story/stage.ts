@@ -14,8 +14,8 @@ export interface Prop {
 const RBAC = 'rbac.authorization.k8s.io';
 const PODS_SHOWN = ['checkout-6d5f9c', 'ledger-84c9b7'];
 
-/** What the story needs: a namespace with pods, who may ask there, and who writes policies and reads the record. */
-export function propsFor({ namespace, developer, platform }: Cast): Prop[] {
+/** What the story needs: a namespace with pods, who may ask and review there, and who writes policies and reads the record. */
+export function propsFor({ namespace, developer, platform, lead, security }: Cast): Prop[] {
   return [
     { resource: NAMESPACES, object: { metadata: { name: namespace } } },
     ...PODS_SHOWN.map((name) => ({ resource: PODS, object: pod(namespace, name) })),
@@ -23,6 +23,10 @@ export function propsFor({ namespace, developer, platform }: Cast): Prop[] {
       resource: ROLE_BINDINGS,
       object: binding({ name: 'may-ask', namespace }, 'daypass-requester', firstOf(developer.groups)),
     },
+    ...[lead, security].map(({ groups }) => ({
+      resource: ROLE_BINDINGS,
+      object: binding({ name: `${firstOf(groups)}-may-review`, namespace }, 'daypass-reviewer', firstOf(groups)),
+    })),
     ...['daypass-policy-author', 'daypass-auditor'].map((role) => ({
       resource: CLUSTER_ROLE_BINDINGS,
       object: binding({ name: `${role}-${firstOf(platform.groups)}` }, role, firstOf(platform.groups)),

@@ -1,5 +1,6 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import type { Unreadable } from '../../api/read.ts';
+import { canBeFulfilled } from '../../policy/tally.ts';
 
 /** What a policy needs in order to work, beyond itself. */
 export interface PolicySnapshot {
@@ -15,14 +16,21 @@ export interface PolicySnapshot {
 /** Whether a policy can work, and if not, what a person can do about it. */
 export interface Readiness {
   readonly status: 'True' | 'False';
-  readonly reason: 'Ready' | 'Unreadable' | 'MatchesNothing' | 'RoleNotFound' | 'NotGrantable' | 'FuseUnavailable';
+  readonly reason:
+    | 'Ready'
+    | 'Unreadable'
+    | 'MatchesNothing'
+    | 'RoleNotFound'
+    | 'NotGrantable'
+    | 'NoReviewers'
+    | 'FuseUnavailable';
   readonly message: string;
 }
 
 /** The first thing in the way of a policy. A Deny needs nothing in order to deny. */
 export function readinessOf({ policy, roleExists, grantable, fuseTrouble }: PolicySnapshot): Readiness {
   if ('unreadable' in policy) return notReady('Unreadable', policy.unreadable);
-  const { effect, requesters, namespaces, roles = [] } = policy.spec;
+  const { effect, requesters, namespaces, roles = [], approval } = policy.spec;
   if (effect === 'Deny') return { status: 'True', reason: 'Ready', message: 'denies what it matches' };
   const absent = Object.entries({ requesters, namespaces, roles: policy.spec.roles }).find(
     ([, value]) => value === undefined,
@@ -34,6 +42,9 @@ export function readinessOf({ policy, roleExists, grantable, fuseTrouble }: Poli
   if (ungrantable.length > 0) {
     const what = ungrantable.join(', ');
     return notReady('NotGrantable', `no ClusterRole labelled daypass.dev/grantable gives "bind" on ${what}`);
+  }
+  if (approval && !canBeFulfilled(approval)) {
+    return notReady('NoReviewers', 'spec.approval.required asks for more approvals than there are people to give them');
   }
   if (fuseTrouble !== undefined) return notReady('FuseUnavailable', fuseTrouble);
   const message = 'its roles exist and can be granted; whether its namespaces exist is not checked';

@@ -1,5 +1,5 @@
 import { ACCESS_POLICIES, type AccessPolicyStatus, readPolicyStatus } from '../../api/access-policy.ts';
-import { findCondition, withCondition } from '../../api/condition.ts';
+import { conditionMessage, findCondition, withCondition } from '../../api/condition.ts';
 import { addSeconds, formatTime } from '../../api/time.ts';
 import type { Plan } from '../../grant/plan.ts';
 import type { Step } from '../../runtime/step.ts';
@@ -17,7 +17,8 @@ function statusOf(policy: PolicySnapshot['policy']): AccessPolicyStatus {
 const showReadiness: Step<PolicySnapshot, Plan> = (snapshot, now) => {
   const { metadata } = snapshot.policy;
   const status = statusOf(snapshot.policy);
-  const readiness = readinessOf(snapshot);
+  const { message, ...rest } = readinessOf(snapshot);
+  const readiness = { ...rest, message: conditionMessage(message) };
   const observedGeneration = metadata.generation ?? 1;
   const shown = findCondition(status.conditions, 'Ready');
   if (

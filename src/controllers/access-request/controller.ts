@@ -1,10 +1,16 @@
+import type { AccessRequest } from '../../api/access-request.ts';
+import type { AccessReview } from '../../api/access-review.ts';
 import { managedName } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
-import type { Plan } from '../../grant/plan.ts';
+import type { PersonClaim } from '../../policy/person.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { keyOf } from '../../runtime/object.ts';
 import type { Step } from '../../runtime/step.ts';
 import type { Context } from '../context.ts';
+import type { Stores } from '../stores.ts';
+import type { ActAs } from './act-as.ts';
+import type { RequestPlan } from './plan.ts';
+import { sidesOf } from './reviews.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
 
@@ -13,9 +19,17 @@ const WORKERS = 16;
 /** Of these, for what ends: sixteen slow creates at once, behind someone's webhook, would make every end late. */
 const RESERVED = 4;
 
-interface RequestContext extends Context {
+/** All that the steps of a request are shown comes from here. */
+export interface RequestView extends Pick<Context, 'stores' | 'fuseTrouble'> {
   /** Whether all that the history of the request with this uid says has been delivered. */
   readonly delivered: (uid: string) => boolean;
+  readonly claim: PersonClaim;
+  readonly actAs: ActAs;
+}
+
+interface RequestContext extends RequestView, Omit<Context, 'stores' | 'fuseTrouble'> {
+  /** Called when it has become known who could act as the requester of the request with this uid. */
+  readonly onAsked: (uid: string) => void;
 }
 
 /** Carries every request through its life; keys are `namespace/name` of AccessRequests. */
@@ -24,8 +38,9 @@ export function requestController({
   clock,
   random,
   log,
+  onAsked,
   ...view
-}: RequestContext): Controller<Snapshot | undefined, Plan> {
+}: RequestContext): Controller<Snapshot | undefined, RequestPlan> {
   return new Controller({
     name: 'access-request',
     workers: WORKERS,
@@ -35,14 +50,22 @@ export function requestController({
     log,
     snapshot: (key) => requestSnapshot(view, key),
     steps: requestSteps.map(ifPresent),
-    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+    apply: async (plan, key, signal) => {
+      if ('writes' in plan) return applyPlan(client, plan, signal);
+      const request = view.stores.requests.get(key);
+      if (!request || 'unreadable' in request) return plan.then;
+      await view.actAs.ask(plan.ask, signal);
+      onAsked(request.metadata.uid);
+      return plan.then;
+    },
   });
 }
 
-type View = Pick<RequestContext, 'stores' | 'fuseTrouble' | 'delivered'>;
-
 /** What the steps of the request with this key see; undefined where there is none that can be read. */
-function requestSnapshot({ stores, fuseTrouble, delivered }: View, key: string): Snapshot | undefined {
+export function requestSnapshot(
+  { stores, fuseTrouble, delivered, claim, actAs }: RequestView,
+  key: string,
+): Snapshot | undefined {
   const request = stores.requests.get(key);
   if (!request || 'unreadable' in request) return undefined;
   const { namespace, uid } = request.metadata;
@@ -54,12 +77,23 @@ function requestSnapshot({ stores, fuseTrouble, delivered }: View, key: string):
     namespace: stores.namespaces.get(namespace),
     role: stores.roles.get(request.spec.roleRef.name),
     policies: [...stores.policies.values()],
+    reviews: reviewsOf(stores, request),
+    claim,
+    couldActAs: (reviewer) => actAs.couldAny(sidesOf(request, reviewer)),
     delivered: () => delivered(uid),
     fuseTrouble,
   };
 }
 
-function ifPresent<Seen>(step: Step<Seen, Plan>): Step<Seen | undefined, Plan> {
+/** The reviews that name this very request, uid and all, and stand beside it. One that is being deleted is taken back. */
+function reviewsOf({ reviews }: Stores, { metadata: { namespace, name, uid } }: AccessRequest): AccessReview[] {
+  return reviews.list('request', uid).flatMap((review) => {
+    if ('unreadable' in review || review.metadata.deletionTimestamp !== undefined) return [];
+    return review.metadata.namespace === namespace && review.spec.request.name === name ? [review] : [];
+  });
+}
+
+function ifPresent<Seen>(step: Step<Seen, RequestPlan>): Step<Seen | undefined, RequestPlan> {
   return (snapshot, now) =>
     snapshot ? step(snapshot, now) : { next: 'stop', reason: 'no such request, or unreadable' };
 }

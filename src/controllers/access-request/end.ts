@@ -1,10 +1,13 @@
 import type { Phase } from '../../api/access-request.ts';
 import type { HistoryType } from '../../api/history.ts';
+import type { AccessReview } from '../../api/access-review.ts';
+import { oneLine } from '../../api/text.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Plan, Write } from '../../grant/plan.ts';
 import type { Outcome } from '../../runtime/step.ts';
 import { removal } from '../removal.ts';
 import { confirmInputs } from './confirm-inputs.ts';
+import { reviewedEntry } from './reviews.ts';
 import type { Snapshot } from './snapshot.ts';
 import { OPERATOR, statusWrite } from './status.ts';
 
@@ -15,6 +18,8 @@ export interface Ending {
   readonly reason: string;
   /** One line, for people. */
   readonly message: string;
+  /** The review that asks for it, where one does. */
+  readonly review?: AccessReview;
 }
 
 /**
@@ -39,16 +44,21 @@ export function denyWith(snapshot: Snapshot, now: Date, denial: Omit<Ending, 'ty
 }
 
 /** The status of an ended request. */
-export function endedStatus({ request }: Snapshot, now: Date, { type, reason, message }: Ending): Write {
-  const { phase } = request.status;
+export function endedStatus({ request }: Snapshot, now: Date, { type, reason, message, review }: Ending): Write {
+  const { phase, reviews } = request.status;
+  const deniedBy = type === 'Denied' && review ? oneLine(review.spec.reviewer.username) : undefined;
   const stillApproved = type !== 'Denied' && (phase === 'Approved' || phase === 'Active');
   return statusWrite(request, now, {
-    fields: { phase: type, endedAt: formatTime(now) },
+    fields: {
+      phase: type,
+      endedAt: formatTime(now),
+      ...(deniedBy === undefined || !reviews ? {} : { reviews: { ...reviews, deniedBy } }),
+    },
     conditions: [
       ...(stillApproved ? [] : [{ type: 'Approved', status: 'False' as const, reason, message }]),
       { type: 'Active', status: 'False', reason, message },
       { type: 'Ended', status: 'True', reason, message },
     ],
-    entries: [{ type, reason, actor: OPERATOR, message }],
+    entries: [...(review ? [reviewedEntry(review)] : []), { type, reason, actor: OPERATOR, message }],
   });
 }

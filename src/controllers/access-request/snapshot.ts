@@ -1,12 +1,14 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import type { AccessRequest } from '../../api/access-request.ts';
-import { subjectOf } from '../../api/identity.ts';
+import type { AccessReview } from '../../api/access-review.ts';
+import { type Identity, subjectOf } from '../../api/identity.ts';
 import type { Job, Namespace, RoleBinding } from '../../api/kubernetes.ts';
 import type { Unreadable } from '../../api/read.ts';
+import type { PersonClaim } from '../../policy/person.ts';
 import type { Question } from '../../policy/question.ts';
-import type { Plan } from '../../grant/plan.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
 import type { Step } from '../../runtime/step.ts';
+import type { RequestPlan } from './plan.ts';
 
 /** Everything the steps of a request may look at: a view of the stores at one moment. */
 export interface Snapshot {
@@ -19,6 +21,12 @@ export interface Snapshot {
   /** The role asked for, if it exists. */
   readonly role: ClusterRole | undefined;
   readonly policies: readonly (AccessPolicy | Unreadable)[];
+  /** Those of this very request, in its namespace. */
+  readonly reviews: readonly AccessReview[];
+  /** What tells people apart. */
+  readonly claim: PersonClaim;
+  /** Whether reviewer and requester could be one person behind a service account; undefined while that is not known. */
+  readonly couldActAs: (reviewer: Identity) => boolean | undefined;
   /** Whether all that the history says has been delivered. */
   readonly delivered: () => boolean;
   /** Why no fuse can be trusted right now; undefined when they work. */
@@ -26,7 +34,7 @@ export interface Snapshot {
 }
 
 /** A step of a request's reconcile. */
-export type RequestStep = Step<Snapshot, Plan>;
+export type RequestStep = Step<Snapshot, RequestPlan>;
 
 /**
  * What the policies are asked: undefined while the namespace is not known yet, and for accounts

@@ -7,6 +7,7 @@ import { finish } from './steps/finish.ts';
 import { followPolicy } from './steps/follow-policy.ts';
 import { grant } from './steps/grant.ts';
 import { obeyDeny } from './steps/obey-deny.ts';
+import { obeyReviews } from './steps/obey-reviews.ts';
 import { showFuse } from './steps/show-fuse.ts';
 import { watchGrant } from './steps/watch-grant.ts';
 import { withdraw } from './steps/withdraw.ts';
@@ -21,6 +22,7 @@ export const requestSteps: readonly RequestStep[] = [
   adopt,
   expire,
   withdraw,
+  obeyReviews,
   obeyDeny,
   watchGrant,
   followPolicy,

@@ -3,7 +3,15 @@ import { ON_BINDINGS } from './bindings.ts';
 import { ON_FUSES } from './fuses.ts';
 import { ON_NAMES } from './names.ts';
 import { ON_REQUESTS } from './requests.ts';
+import { ON_REVIEWS } from './reviews.ts';
 import { ON_ROLES } from './roles.ts';
 
 /** Every attack by someone other than the operator. */
-export const ATTACKS: readonly Attack[] = [...ON_REQUESTS, ...ON_BINDINGS, ...ON_FUSES, ...ON_NAMES, ...ON_ROLES];
+export const ATTACKS: readonly Attack[] = [
+  ...ON_REQUESTS,
+  ...ON_REVIEWS,
+  ...ON_BINDINGS,
+  ...ON_FUSES,
+  ...ON_NAMES,
+  ...ON_ROLES,
+];

@@ -5,7 +5,8 @@ import { type Grant, accessRequest } from '../grant.ts';
 import { pathsIn } from '../stage.ts';
 import type { Attack } from './attack.ts';
 
-const HOLD = 'daypass-hold-accessrequests';
+const HOLD = 'daypass-hold-objects';
+const HOLD_FINALIZER = 'daypass-hold-accessrequests';
 
 /** On one's own request, or another's. */
 export const ON_REQUESTS: readonly Attack[] = [
@@ -24,7 +25,7 @@ export const ON_REQUESTS: readonly Attack[] = [
   {
     title: 'writes the status of a request',
     right: ['patch', 'accessrequests/status'],
-    refusal: refusedBy(HOLD, 'only the operator writes the status of a request'),
+    refusal: refusedBy(HOLD, 'only the operator writes the status of requests and reviews'),
     run: (who, { pending }) => who.patch(`${pending}/status`, { status: { phase: 'Approved' } }),
   },
   ...(['labels', 'annotations'] as const).flatMap((field): Attack[] => [
@@ -62,20 +63,20 @@ export const ON_REQUESTS: readonly Attack[] = [
   {
     title: 'removes the finalizer, to slip away from revocation',
     right: ['patch', 'accessrequests'],
-    refusal: refusedBy(HOLD, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
+    refusal: refusedBy(HOLD_FINALIZER, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
     run: (who, { request }) => who.patch(request, { metadata: { finalizers: null } }),
   },
   {
     title: 'adds the finalizer, to hold up a namespace',
     right: ['patch', 'accessrequests'],
-    refusal: refusedBy(HOLD, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
+    refusal: refusedBy(HOLD_FINALIZER, 'only the operator adds or removes the finalizer daypass.dev/revoke'),
     run: (who, { pending }) => who.patch(pending, { metadata: { finalizers: [FINALIZER] } }),
   },
   ...[FINALIZER, 'example.com/hold'].map(
     (finalizer): Attack => ({
       title: `creates a request with the finalizer ${finalizer}`,
       right: ['create', 'accessrequests'],
-      refusal: refusedBy(HOLD, 'a request is created without finalizers'),
+      refusal: refusedBy(HOLD, 'requests and reviews are created without finalizers'),
       run: (who, { stage }) => ask(who, stage, { finalizers: [finalizer] }),
     }),
   ),
@@ -83,7 +84,7 @@ export const ON_REQUESTS: readonly Attack[] = [
     (field): Attack => ({
       title: `creates a request with so many ${field} that its status would not fit`,
       right: ['create', 'accessrequests'],
-      refusal: refusedBy(HOLD, 'a request has at most 32 labels and 32 annotations'),
+      refusal: refusedBy(HOLD, 'requests and reviews have at most 32 labels and 32 annotations'),
       run: (who, { stage }) =>
         ask(who, stage, { [field]: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`n${n}`, 'x'])) }),
     }),

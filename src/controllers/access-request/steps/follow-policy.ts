@@ -1,20 +1,24 @@
+import type { Approval } from '../../../api/access-policy.ts';
 import { type Condition, findCondition } from '../../../api/condition.ts';
 import { addSeconds, parseTime } from '../../../api/time.ts';
-import type { Plan } from '../../../grant/plan.ts';
-import { decide } from '../../../policy/decide.ts';
+import { decide, type Verdict } from '../../../policy/decide.ts';
 import { explainDenial } from '../../../policy/explain.ts';
-import { judge } from '../../../policy/judge.ts';
+import { explainMissing } from '../../../policy/explain-review.ts';
+import { judge, type PolicyRef } from '../../../policy/judge.ts';
+import type { Question } from '../../../policy/question.ts';
+import type { Tally } from '../../../policy/tally.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
 import { endWith } from '../end.ts';
+import type { RequestPlan } from '../plan.ts';
+import { approvalEntries, reviewsOf, tallyOf, unchecked } from '../reviews.ts';
 import { questionOf, type RequestStep, type Snapshot } from '../snapshot.ts';
+import { SETTLING } from '../start.ts';
 import { OPERATOR, type StatusChange, statusWrite } from '../status.ts';
 
-/** How long a policy may be gone before that counts, in seconds: GitOps replaces objects by deleting and creating them. */
-const SETTLING = 30;
-
 /**
- * A grant stands on a policy that permits it. When the one that decided no longer does, the
- * request is decided again after a while: it goes on under another policy, or it ends.
+ * A grant stands on a policy that permits it. When the one that decided no longer does, or asks
+ * for more than was given, the request is decided again after a while, with the reviews it has: it
+ * goes on under another policy, or it ends.
  */
 export const followPolicy: RequestStep = (snapshot, now) => {
   const { request } = snapshot;
@@ -22,9 +26,12 @@ export const followPolicy: RequestStep = (snapshot, now) => {
   if (request.status.phase !== 'Active' || !question) return goOn;
   const condition = findCondition(request.status.conditions, 'Approved');
   const settled = condition?.status === 'True';
-  if (stillPermits(snapshot)) return settled ? goOn : resettle(snapshot, now, condition);
+  const support = supportOf(snapshot, question);
+  if (support === 'same') return settled ? goOn : resettle(snapshot, now, condition);
+  if (support && 'counted' in support) return goOnUnder(snapshot, now, support, 'PolicyEdited');
+  if (support) return { next: 'write', plan: support };
   if (settled || !condition) {
-    const message = `policy ${request.status.policy?.name ?? ''} no longer permits this; deciding again in ${SETTLING} s`;
+    const message = `${changed(snapshot)}; deciding again in ${SETTLING} s`;
     return change(snapshot, now, {
       conditions: [{ type: 'Approved', status: 'Unknown', reason: 'PolicyChanged', message }],
     });
@@ -32,32 +39,81 @@ export const followPolicy: RequestStep = (snapshot, now) => {
   const until = addSeconds(parseTime(condition.lastTransitionTime), SETTLING);
   if (now < until) return { next: 'wait', until, lane: 'urgent' };
   const verdict = decide(snapshot.policies, question);
-  if (verdict.decision === 'Deny') {
-    const message = `policy ${request.status.policy?.name ?? ''} no longer permits this; ${explainDenial(verdict)}`;
-    return endWith(snapshot, now, { type: 'Revoked', reason: 'PolicyChanged', message });
-  }
-  const message = `goes on under policy ${verdict.policy.name}`;
-  return change(snapshot, now, {
-    fields: { policy: verdict.policy },
-    conditions: [{ type: 'Approved', status: 'True', reason: 'Automatic', message }],
-    entries: [{ type: 'Approved', reason: 'PolicyChanged', actor: OPERATOR, message }],
-  });
+  return verdict.decision === 'Allow'
+    ? followOther(snapshot, now, verdict)
+    : revoke(snapshot, now, explainDenial(verdict));
 };
 
-function stillPermits(snapshot: Snapshot): boolean {
-  const question = questionOf(snapshot);
-  const uid = snapshot.request.status.policy?.uid;
-  const policy = snapshot.policies.find(({ metadata }) => metadata.uid === uid);
-  if (!policy || !question) return false;
-  const { effect, applies } = judge(policy, question);
-  return effect === 'Allow' && applies;
+/** A policy that permits a grant, and what it asks for has been given. */
+interface Support {
+  readonly policy: PolicyRef;
+  readonly counted: Tally;
 }
 
-function resettle(snapshot: Snapshot, now: Date, before: Condition | undefined): Outcome<Plan> {
+/**
+ * Whether the policy that decided still stands behind the grant. What was asked for when access
+ * was given, was given then; what an edit asks for since must be there too, and goes on record.
+ */
+function supportOf(snapshot: Snapshot, question: Question): 'same' | Support | RequestPlan | undefined {
+  const { request, policies } = snapshot;
+  const { policy: pinned, reviews } = request.status;
+  const policy = policies.find(({ metadata }) => metadata.uid === pinned?.uid);
+  if (!policy || 'unreadable' in policy) return undefined;
+  const { effect, applies, policy: ref } = judge(policy, question);
+  if (effect !== 'Allow' || !applies) return undefined;
+  const { approval = {} } = policy.spec;
+  const asksNobody = !approval.required && (reviews?.required ?? 0) === 0;
+  return ref.generation === pinned?.generation || asksNobody ? 'same' : given(snapshot, ref, approval);
+}
+
+function given(snapshot: Snapshot, policy: PolicyRef, approval: Approval): Support | RequestPlan | undefined {
+  const counted = tallyOf(snapshot, approval);
+  const ask = unchecked(snapshot, counted);
+  if (ask.length > 0) return { ask, then: 'urgent' };
+  return counted.missing.length === 0 ? { policy, counted } : undefined;
+}
+
+function followOther(snapshot: Snapshot, now: Date, verdict: Verdict & { decision: 'Allow' }): Outcome<RequestPlan> {
+  const support = given(snapshot, verdict.policy, verdict.approval);
+  if (!support) {
+    const missing = explainMissing(tallyOf(snapshot, verdict.approval));
+    return revoke(snapshot, now, `policy ${verdict.policy.name}: ${missing}`);
+  }
+  return 'counted' in support ? goOnUnder(snapshot, now, support, 'PolicyChanged') : { next: 'write', plan: support };
+}
+
+function goOnUnder(
+  snapshot: Snapshot,
+  now: Date,
+  { policy, counted }: Support,
+  reason: 'PolicyEdited' | 'PolicyChanged',
+): Outcome<RequestPlan> {
+  const message = `goes on under policy ${policy.name}`;
+  return change(snapshot, now, {
+    fields: { policy, reviews: reviewsOf(counted) },
+    conditions: [{ type: 'Approved', status: 'True', reason: reasonOf(counted.required), message }],
+    entries: [...approvalEntries(snapshot, counted), { type: 'Approved', reason, actor: OPERATOR, message }],
+  });
+}
+
+function revoke(snapshot: Snapshot, now: Date, why: string): Outcome<RequestPlan> {
+  return endWith(snapshot, now, { type: 'Revoked', reason: 'PolicyChanged', message: `${changed(snapshot)}; ${why}` });
+}
+
+function resettle(snapshot: Snapshot, now: Date, before: Condition | undefined): Outcome<RequestPlan> {
   const message = before ? 'the policy permits this again' : 'the policy permits this';
-  return change(snapshot, now, { conditions: [{ type: 'Approved', status: 'True', reason: 'Automatic', message }] });
+  const reason = reasonOf(snapshot.request.status.reviews?.required ?? 0);
+  return change(snapshot, now, { conditions: [{ type: 'Approved', status: 'True', reason, message }] });
 }
 
-function change(snapshot: Snapshot, now: Date, status: StatusChange): Outcome<Plan> {
+function changed({ request }: Snapshot): string {
+  return `policy ${request.status.policy?.name ?? ''} no longer permits this`;
+}
+
+function reasonOf(required: number): 'Automatic' | 'Reviewed' {
+  return required === 0 ? 'Automatic' : 'Reviewed';
+}
+
+function change(snapshot: Snapshot, now: Date, status: StatusChange): Outcome<RequestPlan> {
   return { next: 'write', plan: { writes: [statusWrite(snapshot.request, now, status)], then: 'normal' } };
 }

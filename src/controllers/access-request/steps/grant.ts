@@ -4,11 +4,14 @@ import { JOBS, ROLE_BINDINGS } from '../../../api/kubernetes.ts';
 import { ANNOTATION, managedName } from '../../../api/names.ts';
 import { addSeconds, parseTime } from '../../../api/time.ts';
 import type { Confirmation, Plan } from '../../../grant/plan.ts';
+import type { Tally } from '../../../policy/tally.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
 import { armPlan, disarmPlan } from '../arm.ts';
 import { decisionOn } from '../decision.ts';
 import { removal } from '../../removal.ts';
+import { awaitReviews } from '../await-reviews.ts';
 import { denyWith, endedStatus } from '../end.ts';
+import { approvalEntries, reviewsOf, showsReviews, tallyOf } from '../reviews.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
 import { startOf } from '../start.ts';
 import { OPERATOR, pinOf, statusWrite } from '../status.ts';
@@ -20,8 +23,8 @@ const LOOK_AGAIN = 15;
 const DOUBT = 30;
 
 /**
- * Gives access to an approved request whose time has come. It is decided again at this moment,
- * and what was decided is on record before anything is made.
+ * Gives access to an approved request whose time has come. It is decided again at this moment, with
+ * the reviews that it has, and what was decided is on record before anything is made.
  */
 export const grant: RequestStep = (snapshot, now) => {
   const { request, role, fuse, namespace } = snapshot;
@@ -36,11 +39,13 @@ export const grant: RequestStep = (snapshot, now) => {
   if (decision.decision === 'Deny') return denyWith(snapshot, now, decision);
   if (fuse?.metadata.deletionTimestamp !== undefined) return { next: 'stop', reason: 'the old fuse is on its way out' };
   if (fuse) return { next: 'write', plan: disarmPlan(snapshot) };
+  const counted = tallyOf(snapshot, decision.approval);
+  if (counted.missing.length > 0) return awaitReviews(snapshot, now, decision, counted);
   if (!role) return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${request.spec.roleRef.name} does not exist`);
   const trouble = snapshot.fuseTrouble();
   if (trouble !== undefined) return hold(snapshot, now, 'FuseUnavailable', trouble);
   const decided = { policy: decision.policy, duration: decision.duration, role: pinOf(role) };
-  if (!isPinned(request.status, decided)) return pin(snapshot, now, decided);
+  if (!isPinned(snapshot, decided, counted)) return pin(snapshot, now, decided, counted);
   return { next: 'write', plan: armPlan(snapshot, now, decision.duration) };
 };
 
@@ -74,8 +79,10 @@ function hold({ request }: Snapshot, now: Date, reason: string, message: string)
 /** What must be on record before anything is made. */
 type Decided = { readonly [Field in 'policy' | 'duration' | 'role']: NonNullable<AccessRequestStatus[Field]> };
 
-function isPinned({ policy, duration, role }: AccessRequestStatus, decided: Decided): boolean {
+function isPinned(snapshot: Snapshot, decided: Decided, counted: Tally): boolean {
+  const { policy, duration, role } = snapshot.request.status;
   return (
+    showsReviews(snapshot, reviewsOf(counted)) &&
     policy?.uid === decided.policy.uid &&
     policy.generation === decided.policy.generation &&
     duration === decided.duration &&
@@ -84,13 +91,17 @@ function isPinned({ policy, duration, role }: AccessRequestStatus, decided: Deci
   );
 }
 
-function pin({ request }: Snapshot, now: Date, decided: Decided): Outcome<Plan> {
+function pin(snapshot: Snapshot, now: Date, decided: Decided, counted: Tally): Outcome<Plan> {
+  const { request } = snapshot;
   const { policy, duration } = decided;
   const same = request.status.policy?.uid === policy.uid && request.status.duration === duration;
   const message = `policy ${policy.name} permits this for ${duration}`;
   const write = statusWrite(request, now, {
-    fields: decided,
-    entries: same ? [] : [{ type: 'Approved', reason: 'DecidedAgain', actor: OPERATOR, message }],
+    fields: { ...decided, reviews: reviewsOf(counted) },
+    entries: [
+      ...approvalEntries(snapshot, counted),
+      ...(same ? [] : [{ type: 'Approved' as const, reason: 'DecidedAgain', actor: OPERATOR, message }]),
+    ],
   });
   return { next: 'write', plan: { writes: [write], then: 'normal' } };
 }

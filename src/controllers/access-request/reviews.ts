@@ -1,0 +1,75 @@
+import type { Approval } from '../../api/access-policy.ts';
+import type { AccessRequest, AccessRequestStatus } from '../../api/access-request.ts';
+import type { AccessReview } from '../../api/access-review.ts';
+import type { HistoryEntry } from '../../api/history.ts';
+import { oneLine } from '../../api/text.ts';
+import { type Identity, subjectOf } from '../../api/identity.ts';
+import { type Tally, tally } from '../../policy/tally.ts';
+import type { Pair } from './act-as.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** The reviews of a request weighed against what a policy asks for. */
+export function tallyOf({ request, reviews, claim, couldActAs }: Snapshot, approval: Approval): Tally {
+  return tally(approval, { requester: request.spec.requester, reviews, claim, couldActAs });
+}
+
+/** What the policy that decided asks for, as it is now; undefined where it is gone or makes no sense. */
+export function pinnedApproval({ request, policies }: Snapshot): Approval | undefined {
+  const policy = policies.find(({ metadata }) => metadata.uid === request.status.policy?.uid);
+  return policy && !('unreadable' in policy) ? policy.spec.approval : undefined;
+}
+
+/** What has to be found out before all reviews can be weighed. */
+export function unchecked({ request, reviews }: Snapshot, { standings }: Tally): Pair[] {
+  return reviews
+    .filter(({ metadata }) => standings.get(metadata.uid) === 'NotCheckedYet')
+    .flatMap(({ spec }) => sidesOf(request, spec.reviewer));
+}
+
+/**
+ * Who could stand behind a service account on either side of an approval: the reviewer behind the
+ * one that asks, or whoever asks behind one that reviews.
+ */
+export function sidesOf({ spec: { requester } }: AccessRequest, reviewer: Identity): Pair[] {
+  const [asking, reviewing] = [subjectOf(requester.username), subjectOf(reviewer.username)];
+  return [
+    ...(asking?.kind === 'ServiceAccount' ? [{ who: reviewer, as: asking }] : []),
+    ...(reviewing?.kind === 'ServiceAccount' ? [{ who: requester, as: reviewing }] : []),
+  ];
+}
+
+type Reviews = NonNullable<AccessRequestStatus['reviews']>;
+
+/** Who has agreed so far, for the status. */
+export function reviewsOf({ required, approvals }: Tally): Reviews {
+  return { required, approvedBy: approvals.map(({ spec }) => oneLine(spec.reviewer.username)) };
+}
+
+/** Whether the status says already who has agreed. */
+export function showsReviews({ request }: Snapshot, { required, approvedBy }: Reviews): boolean {
+  const shown = request.status.reviews;
+  return shown?.required === required && JSON.stringify(shown.approvedBy) === JSON.stringify(approvedBy);
+}
+
+type Entry = Omit<HistoryEntry, 'sequence' | 'time'>;
+
+/** One review, for the record. */
+export function reviewedEntry({ spec: { decision, reviewer, comment } }: AccessReview): Entry {
+  const actor = oneLine(reviewer.username);
+  const message = `${decision} by ${actor}${comment === undefined ? '' : `: ${comment}`}`;
+  return { type: 'Reviewed', reason: decision, actor, message };
+}
+
+/** What has changed about the approvals since the status was last written, for the record. */
+export function approvalEntries({ request }: Snapshot, { approvals }: Tally): Entry[] {
+  const before = request.status.reviews?.approvedBy ?? [];
+  const now = approvals.map(({ spec }) => oneLine(spec.reviewer.username));
+  const given = approvals.filter(({ spec }) => !before.includes(oneLine(spec.reviewer.username)));
+  const gone = before.filter((username) => !now.includes(username));
+  return [
+    ...gone.map((actor): Entry => {
+      return { type: 'Reviewed', reason: 'Withdrawn', actor, message: `the approval of ${actor} no longer counts` };
+    }),
+    ...given.map(reviewedEntry),
+  ];
+}

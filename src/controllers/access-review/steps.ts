@@ -1,0 +1,51 @@
+import { ACCESS_REQUESTS } from '../../api/access-request.ts';
+import { ACCESS_REVIEWS, type AccessReview } from '../../api/access-review.ts';
+import { objectName } from '../../api/read.ts';
+import type { Plan } from '../../grant/plan.ts';
+import { apiVersionOf } from '../../runtime/object.ts';
+import { goOn, type Step } from '../../runtime/step.ts';
+import type { Snapshot } from '../access-request/snapshot.ts';
+import { standingOf } from './standing.ts';
+
+/** A review beside the request that it names. */
+export interface ReviewSnapshot {
+  readonly review: AccessReview;
+  /** Found by uid; undefined when there is none. */
+  readonly request: Snapshot | undefined;
+}
+
+type ReviewStep = Step<ReviewSnapshot, Plan>;
+
+/** A review goes when its request does. */
+const own: ReviewStep = ({ review, request }) => {
+  if (!request || review.spec.request.name !== request.request.metadata.name) return goOn;
+  const { name, uid } = request.request.metadata;
+  if (review.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true) return goOn;
+  const { resource } = ACCESS_REQUESTS;
+  const owner = { apiVersion: apiVersionOf(resource), kind: resource.kind, name, uid };
+  const { resourceVersion } = review.metadata;
+  const patch = { metadata: { uid: review.metadata.uid, resourceVersion, ownerReferences: [owner] } };
+  const write = { verb: 'patch', resource: ACCESS_REVIEWS.resource, name: objectName(review.metadata), patch } as const;
+  return { next: 'write', plan: { writes: [write], then: 'normal' } };
+};
+
+/** Tells each reviewer whether their review counts, and why not. */
+const tell: ReviewStep = ({ review, request }) => {
+  const told = standingOf(review, request);
+  if (!told) return { next: 'stop', reason: 'not weighed yet' };
+  const { accepted, reason, message } = review.status;
+  if (accepted === told.accepted && reason === told.reason && message === told.message) {
+    return { next: 'stop', reason: 'told' };
+  }
+  const { uid, resourceVersion, generation = 1 } = review.metadata;
+  const patch = { metadata: { uid, resourceVersion }, status: { ...told, observedGeneration: generation } };
+  const write = {
+    verb: 'patchStatus',
+    resource: ACCESS_REVIEWS.resource,
+    name: objectName(review.metadata),
+    patch,
+  } as const;
+  return { next: 'write', plan: { writes: [write], then: 'low' } };
+};
+
+export const reviewSteps: readonly ReviewStep[] = [own, tell];

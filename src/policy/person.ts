@@ -1,0 +1,46 @@
+import type { Identity } from '../api/identity.ts';
+
+/**
+ * What tells people apart. One person may have two usernames; where the way they authenticate
+ * vouches for something better (a uid, a key of `extra`), the operator is told to go by that.
+ */
+export const PERSON_CLAIMS = [
+  'username',
+  'uid',
+  // Of the keys of extra that are stamped (deploy/stamp) those that are about people, not about their credentials.
+  'extra:arn',
+  'extra:sessionName',
+] as const;
+export type PersonClaim = (typeof PERSON_CLAIMS)[number];
+
+/**
+ * What an account goes by: two accounts with one of these in common are one person's. The username
+ * always counts, so that nobody becomes two people by two credentials.
+ */
+export function marksOf(identity: Identity, claim: PersonClaim): readonly string[] {
+  const person = personOf(identity, claim);
+  return [`username ${fold(identity.username)}`, ...(person === undefined ? [] : [`${claim} ${person}`])];
+}
+
+/**
+ * Who an account belongs to, or undefined where it does not say. Names that differ in case or in
+ * Unicode form alone are taken for one person: that can cost an approval, never give one too many
+ * (promise P4).
+ */
+export function personOf(identity: Identity, claim: PersonClaim): string | undefined {
+  const value = valueOf(identity, claim);
+  return value === undefined || value === '' ? undefined : fold(value);
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase();
+}
+
+function valueOf({ username, uid, extra }: Identity, claim: PersonClaim): string | undefined {
+  if (claim === 'username') return username;
+  if (claim === 'uid') return uid;
+  const key = claim.slice('extra:'.length);
+  // More than one value names nobody for certain.
+  const values = extra && Object.hasOwn(extra, key) ? extra[key] : undefined;
+  return values?.length === 1 ? values[0] : undefined;
+}

@@ -1,0 +1,46 @@
+/** What a SubjectAccessReview asks about. https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/subject-access-review-v1/ */
+export interface ResourceAttributes {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** What runs pods under a service account that its author names. */
+const WORKLOADS = [
+  ['apps', 'daemonsets'],
+  ['apps', 'deployments'],
+  ['apps', 'replicasets'],
+  ['apps', 'statefulsets'],
+  ['batch', 'cronjobs'],
+  ['batch', 'jobs'],
+  ['', 'replicationcontrollers'],
+] as const;
+
+/**
+ * Everything that lets its holder act as a service account: run or enter a pod that bears it, get
+ * a token for it, or impersonate it. Whoever may do one of these is, as far as that account goes,
+ * the account.
+ */
+export function waysToActAs({ namespace, name }: { namespace: string; name: string }): ResourceAttributes[] {
+  const here = (verb: string, group: string, resource: string, subresource?: string): ResourceAttributes => {
+    return { verb, group, resource, namespace, ...(subresource === undefined ? {} : { subresource }) };
+  };
+  return [
+    here('create', '', 'pods'),
+    ...WORKLOADS.flatMap(([group, resource]) =>
+      ['create', 'update', 'patch'].map((verb) => here(verb, group, resource)),
+    ),
+    // Of older servers WebSocket clients need only "get".
+    ...['create', 'get'].flatMap((verb) => [here(verb, '', 'pods', 'exec'), here(verb, '', 'pods', 'attach')]),
+    ...['update', 'patch'].map((verb) => here(verb, '', 'pods', 'ephemeralcontainers')),
+    { ...here('create', '', 'serviceaccounts', 'token'), name },
+    // A Secret of type service-account-token is filled with a token for whoever may read it.
+    here('create', '', 'secrets'),
+    here('get', '', 'secrets'),
+    { ...here('impersonate', '', 'serviceaccounts'), name },
+    { verb: 'impersonate', group: '', resource: 'users', name: `system:serviceaccount:${namespace}:${name}` },
+  ];
+}

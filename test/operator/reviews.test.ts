@@ -1,0 +1,208 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS_REQUESTS, type AccessRequest } from '../../src/api/access-request.ts';
+import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../../src/api/access-review.ts';
+import { NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import type { HttpClient } from '../../src/runtime/http-client.ts';
+import { errorsIn, type OperatorProcess } from '../support/operator.ts';
+import { Observer } from './observer.ts';
+import {
+  ask,
+  CLUSTER_ROLE_BINDINGS,
+  GROUP,
+  newStage,
+  observeBindings,
+  putPolicy,
+  requestIn,
+  type Stage,
+} from './stage.ts';
+
+const NAMESPACE = 'payments';
+const PIPELINE = `system:serviceaccount:${NAMESPACE}:deployer`;
+/** Milliseconds. */
+const AT_ONCE = 1000;
+
+let stage: Stage;
+let operator: OperatorProcess;
+let requests: Observer;
+let reviews: Observer;
+let bindings: Observer;
+let dana: HttpClient;
+let lena: HttpClient;
+let sue: HttpClient;
+
+beforeAll(async () => {
+  stage = await newStage();
+  const { admin, as } = stage;
+  await stage.namespace(NAMESPACE);
+  const group = (name: string) => ({ kind: 'Group', name });
+  const approval = {
+    required: [
+      { reviewers: [group('leads')], count: 1 },
+      { reviewers: [group('security')], count: 1 },
+    ],
+  };
+  const requesters = [group(GROUP), { kind: 'ServiceAccount', namespace: NAMESPACE, name: 'deployer' }];
+  await putPolicy(admin, 'two-stages', { requesters, priority: 1, approval });
+  for (const name of ['leads', 'security']) await bind(admin, group(name), 'daypass-reviewer');
+  await bind(admin, { kind: 'User', name: PIPELINE }, 'daypass-requester');
+  [dana, lena, sue] = [await as('dana', GROUP, 'leads'), await as('lena', 'leads'), await as('sue', 'security')];
+  operator = await stage.operator();
+  requests = await Observer.start(admin, ACCESS_REQUESTS.resource);
+  reviews = await Observer.start(admin, ACCESS_REVIEWS.resource);
+  bindings = await observeBindings(admin);
+});
+
+afterAll(async () => {
+  for (const observer of [requests, reviews, bindings]) observer[Symbol.dispose]();
+  await operator[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+async function bind(admin: HttpClient, subject: { kind: string; name: string }, role: string): Promise<void> {
+  const apiGroup = CLUSTER_ROLE_BINDINGS.group;
+  await admin.create(CLUSTER_ROLE_BINDINGS, {
+    metadata: { name: `${subject.name}-${role}`.replaceAll(':', '-') },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+    subjects: [{ apiGroup, ...subject }],
+  });
+}
+
+async function asked(client: HttpClient): Promise<AccessRequest> {
+  const request = requestIn(await ask(client, NAMESPACE, { duration: '5m' }));
+  await reached(request, 'Pending');
+  return request;
+}
+
+async function reached({ metadata: { uid, name } }: AccessRequest, phase: string): Promise<AccessRequest> {
+  const isIt = ({ object }: { object: AccessRequestObject }) =>
+    object.metadata.uid === uid && requestIn(object).status.phase === phase;
+  return requestIn((await requests.find(`${name} ${phase}`, isIt)).object);
+}
+type AccessRequestObject = Parameters<typeof requestIn>[0];
+
+/** Gives a review, and resolves to what the reviewer is told. */
+async function give(who: HttpClient, { metadata }: AccessRequest, decision: string): Promise<AccessReview> {
+  const { metadata: given } = await who.create(ACCESS_REVIEWS.resource, {
+    metadata: { generateName: 'review-', namespace: NAMESPACE },
+    spec: { request: { name: metadata.name, uid: metadata.uid }, decision },
+  });
+  const told = ({ object }: { object: AccessRequestObject }) =>
+    object.metadata.uid === given.uid && reviewIn(object).status.reason !== undefined;
+  return reviewIn((await reviews.find(`${given.name ?? ''} weighed`, told)).object);
+}
+
+function reviewIn(object: AccessRequestObject): AccessReview {
+  const read = readAccessReview(object);
+  if ('unreadable' in read) throw new Error(read.unreadable);
+  return read;
+}
+
+async function granted(): Promise<AccessRequest> {
+  const request = await asked(dana);
+  await give(lena, request, 'Approve');
+  await give(sue, request, 'Approve');
+  return reached(request, 'Active');
+}
+
+describe('a request that two people must approve', () => {
+  it("becomes Active when both have, and not by the requester's own", async () => {
+    const request = await asked(dana);
+    const own = await give(dana, request, 'Approve');
+    expect(own.spec.reviewer.username).toBe('dana');
+    expect(own.status).toMatchObject({ accepted: false, reason: 'OwnRequest' });
+    const lead = await give(lena, request, 'Approve');
+    expect(lead.status).toMatchObject({ accepted: true, reason: 'Counted' });
+    expect(bindings.current.size).toBe(0);
+    await give(sue, request, 'Approve');
+    const active = await reached(request, 'Active');
+    expect(new Set(active.status.reviews?.approvedBy)).toEqual(new Set(['lena', 'sue']));
+    await give(dana, request, 'Revoke');
+    expect((await reached(request, 'Revoked')).status.history?.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
+      'Requested dana',
+      // Of two reviews in one second either may come first.
+      expect.stringMatching(/^Reviewed (lena|sue)$/),
+      expect.stringMatching(/^Reviewed (lena|sue)$/),
+      'Approved daypass-operator',
+      'Granted daypass-operator',
+      'Reviewed dana',
+      'Revoked daypass-operator',
+    ]);
+  });
+
+  it('is gone within a second of the Revoke of a reviewer', async () => {
+    const { metadata } = await granted();
+    const since = Date.now();
+    await sue.create(ACCESS_REVIEWS.resource, {
+      metadata: { generateName: 'review-', namespace: NAMESPACE },
+      spec: { request: { name: metadata.name, uid: metadata.uid }, decision: 'Revoke' },
+    });
+    const { at } = await bindings.find('the binding gone', ({ type, object }) => {
+      return type === 'DELETED' && object.metadata.name === `daypass-${metadata.uid}`;
+    });
+    expect(at - since).toBeLessThan(AT_ONCE);
+  });
+
+  it('is denied for good by one', async () => {
+    const request = await asked(dana);
+    await give(sue, request, 'Deny');
+    expect((await reached(request, 'Denied')).status.reviews).toMatchObject({ deniedBy: 'sue' });
+    expect((await give(lena, request, 'Approve')).status).toMatchObject({ accepted: false, reason: 'RequestEnded' });
+  });
+
+  it('takes its reviews along when it is deleted', async () => {
+    const request = await asked(dana);
+    const { metadata } = await give(lena, request, 'Approve');
+    const { namespace, name, uid } = request.metadata;
+    await dana.delete(ACCESS_REQUESTS.resource, { namespace, name }, { uid });
+    const { object } = await reviews.find('the review gone', (seen) => {
+      return seen.type === 'DELETED' && seen.object.metadata.uid === metadata.uid;
+    });
+    expect(object.metadata.ownerReferences).toMatchObject([{ kind: 'AccessRequest', uid }]);
+  });
+});
+
+describe('when a service account asks', () => {
+  it('whoever could act as it does not count, by the rights they have', async () => {
+    const { admin, as } = stage;
+    const pipeline = await as(PIPELINE, 'system:serviceaccounts', `system:serviceaccounts:${NAMESPACE}`);
+    const apiGroup = CLUSTER_ROLE_BINDINGS.group;
+    await admin.create(ROLE_BINDINGS, {
+      metadata: { name: 'eve-edits', namespace: NAMESPACE },
+      roleRef: { apiGroup, kind: 'ClusterRole', name: 'edit' },
+      subjects: [{ apiGroup, kind: 'User', name: 'eve' }],
+    });
+    const eve = await as('eve', 'leads');
+    const request = await asked(pipeline);
+    expect((await give(eve, request, 'Approve')).status).toMatchObject({
+      accepted: false,
+      reason: 'CouldActAsRequester',
+    });
+    expect((await give(lena, request, 'Approve')).status).toMatchObject({ accepted: true });
+    await give(sue, request, 'Approve');
+    const { status } = await reached(request, 'Active');
+    expect(new Set(status.reviews?.approvedBy)).toEqual(new Set(['lena', 'sue']));
+  });
+});
+
+it('a namespace goes with its requests and reviews', async () => {
+  await stage.namespace('doomed');
+  const request = requestIn(await ask(dana, 'doomed', { duration: '5m' }));
+  const { name, uid } = request.metadata;
+  await lena.create(ACCESS_REVIEWS.resource, {
+    metadata: { name: 'one', namespace: 'doomed' },
+    spec: { request: { name, uid }, decision: 'Approve' },
+  });
+  using namespaces = await Observer.start(stage.admin, NAMESPACES);
+  const doomed = await stage.admin.get(NAMESPACES, { name: 'doomed' });
+  await stage.admin.delete(NAMESPACES, { name: 'doomed' }, { uid: doomed.metadata.uid ?? '' });
+  await namespaces.find('the namespace gone', ({ type, object }) => {
+    return type === 'DELETED' && object.metadata.name === 'doomed';
+  });
+  expect([...reviews.current.values()].filter((review) => review.metadata.namespace === 'doomed')).toEqual([]);
+});
+
+it('the operator had nothing to complain about', async () => {
+  const { log, stderr } = await operator.stop();
+  expect(errorsIn(log)).toEqual([]);
+  expect(stderr).toBe('');
+});
