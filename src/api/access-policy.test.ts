@@ -111,6 +111,26 @@ describe('a malformed policy is unreadable, and says by which field and what is 
       { approval: { required: [{ reviewers: [{ kind: 'User', name: 'system:admin' }], count: 1 }] } },
       'spec.approval.required.0.reviewers.0.name: names of kind User may not start with "system:"; name a service account by kind ServiceAccount',
     ],
+    [
+      'emergencies that nobody could look at',
+      { emergency: { maxDuration: '1h', reviewWithin: '1h' } },
+      'spec.emergency: needs approval.required',
+    ],
+    [
+      'a Deny that allows',
+      { effect: 'Deny', duration: undefined, approval: undefined, allowRisky: true },
+      'spec.allowRisky',
+    ],
+    [
+      'a permission without verbs',
+      { permissions: [{ apiGroups: [''], resources: ['pods'], verbs: [] }] },
+      'spec.permissions.0.verbs: Too small',
+    ],
+    [
+      'a resource that is none',
+      { permissions: [{ apiGroups: [''], resources: ['pods/*'], verbs: ['get'] }] },
+      'spec.permissions.0.resources.0: a resource such as pods or pods/log, or "*"',
+    ],
     ['a deadline in words', { approval: { automatic: true, deadline: 'soon' } }, 'spec.approval.deadline: hours'],
     [
       'approval that is not automatic',

@@ -2,8 +2,10 @@ import { z } from 'zod';
 import type { KubernetesObject } from '../runtime/object.ts';
 import { Conditions } from './condition.ts';
 import { Duration, toSeconds } from './duration.ts';
+import { ServiceAccountRef } from './identity.ts';
 import { daypassResource, type Kind } from './kind.ts';
 import { LabelSelector } from './label-selector.ts';
+import { PermissionCeiling } from './permission.ts';
 import { type Metadata, type Unreadable, reader } from './read.ts';
 import { Line, NamespaceName, RoleName, Text } from './text.ts';
 
@@ -107,6 +109,12 @@ export const POLICY_SCOPE = {
     .max(8)
     .optional()
     .meta({ description: 'For which ClusterRoles.', 'x-kubernetes-list-type': 'set' }),
+  permissions: z
+    .array(PermissionCeiling)
+    .min(1)
+    .max(16)
+    .optional()
+    .meta({ description: 'For which permissions, at most.', 'x-kubernetes-list-type': 'atomic' }),
 } as const;
 
 /** The longest grant there is, in seconds: the same as in deploy/admission/fence-rolebindings.yaml. */
@@ -155,6 +163,35 @@ export const AccessPolicySpec = z
         ],
       }),
     approval: Approval.optional().meta({ description: 'Who must agree. Required for Allow.' }),
+    emergency: z
+      .strictObject({
+        maxDuration: Duration.meta({ description: 'The longest emergency grant. At most 12h.' }),
+        reviewWithin: Duration.meta({ description: 'By when, from the grant on, a reviewer must have looked at it.' }),
+      })
+      .refine(({ maxDuration }) => toSeconds(maxDuration) <= CEILING, {
+        path: ['maxDuration'],
+        message: 'may not be longer than 12h',
+      })
+      .optional()
+      .meta({
+        description:
+          'Permits break-glass: granted at once, and reviewed afterwards by one of those whose approval it skips.',
+        'x-kubernetes-validations': [
+          {
+            rule: "duration(self.maxDuration) <= duration('12h')",
+            fieldPath: '.maxDuration',
+            message:
+              'emergency.maxDuration may not be longer than 12h, the most that admission lets the operator grant',
+          },
+        ],
+      }),
+    allowRisky: z.literal(true).optional().meta({
+      description: 'Lets roles and permissions be granted by which their holder could keep, widen or outlive access.',
+    }),
+    onBehalfOf: z.array(ServiceAccountRef).min(1).max(16).optional().meta({
+      description: 'For which service accounts the requesters may ask, besides for themselves.',
+      'x-kubernetes-list-type': 'atomic',
+    }),
   })
   .refine(({ effect, duration }) => (effect === 'Deny') === (duration === undefined), {
     path: ['duration'],
@@ -163,6 +200,18 @@ export const AccessPolicySpec = z
   .refine(({ effect, approval }) => (effect === 'Deny') === (approval === undefined), {
     path: ['approval'],
     message: 'required for effect Allow, not allowed for Deny',
+  })
+  .refine(({ emergency, approval }) => emergency === undefined || approval?.required !== undefined, {
+    path: ['emergency'],
+    message: 'needs approval.required: somebody has to review it afterwards',
+  })
+  .refine(({ effect, allowRisky }) => effect !== 'Deny' || allowRisky === undefined, {
+    path: ['allowRisky'],
+    message: 'not allowed for Deny',
+  })
+  .refine(({ effect, onBehalfOf }) => effect !== 'Deny' || onBehalfOf === undefined, {
+    path: ['onBehalfOf'],
+    message: 'not allowed for Deny: name the service accounts in requesters',
   })
   .meta({
     'x-kubernetes-validations': [
@@ -175,6 +224,21 @@ export const AccessPolicySpec = z
         rule: `(${isDeny}) != has(self.approval)`,
         fieldPath: '.approval',
         message: 'approval is required for effect Allow, and not allowed for Deny',
+      },
+      {
+        rule: '!has(self.emergency) || (has(self.approval) && has(self.approval.required))',
+        fieldPath: '.emergency',
+        message: 'emergency needs approval.required: somebody has to review it afterwards',
+      },
+      {
+        rule: `!(${isDeny}) || !has(self.allowRisky)`,
+        fieldPath: '.allowRisky',
+        message: 'allowRisky is not allowed for Deny',
+      },
+      {
+        rule: `!(${isDeny}) || !has(self.onBehalfOf)`,
+        fieldPath: '.onBehalfOf',
+        message: 'onBehalfOf is not allowed for Deny: name the service accounts in requesters',
       },
     ],
   });

@@ -24,7 +24,7 @@ it('needs but a role and the requester', () => {
 describe('a malformed request is unreadable, and says by which field and what is allowed:', () => {
   const name = 'daypass-pod-logs';
   it.each<[string, object, string]>([
-    ['no role', { roleRef: undefined }, 'spec.roleRef: Invalid input: expected object'],
+    ['nothing asked for', { roleRef: undefined }, 'spec: needs exactly one of roleRef and permissions'],
     [
       'a role of a namespace',
       { roleRef: { kind: 'Role', name } },
@@ -74,7 +74,34 @@ describe('a malformed request is unreadable, and says by which field and what is
       'spec.requester.username: Invalid input: expected string',
     ],
     ['a requester by name alone', { requester: 'root' }, 'spec.requester: Invalid input: expected object'],
-    ['permissions, which nothing enforces', { permissions: [] }, 'spec: Unrecognized key: "permissions"'],
+    ['no permissions', { roleRef: undefined, permissions: [] }, 'spec.permissions: Too small'],
+    [
+      'a role and permissions',
+      { permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }] },
+      'spec: needs exactly one of roleRef and permissions',
+    ],
+    ...['resources', 'verbs', 'apiGroups'].map((field): [string, object, string] => [
+      `all ${field} at once`,
+      { roleRef: undefined, permissions: [{ apiGroups: [''], resources: ['pods'], verbs: ['get'], [field]: ['*'] }] },
+      `without "*"`,
+    ]),
+    ['an emergency without a reason', { emergency: true, reason: undefined }, 'spec.reason: required for an emergency'],
+    ['no emergency', { emergency: false }, 'spec.emergency: Invalid input: expected true'],
+    [
+      'an emergency for later',
+      { emergency: true, startTime: '2026-12-01T09:00:00Z' },
+      'spec.startTime: not allowed with emergency or extends',
+    ],
+    [
+      'to extend something by name alone',
+      { extends: { name: 'one' } },
+      'spec.extends.uid: Invalid input: expected string',
+    ],
+    [
+      'access for another person',
+      { subject: { kind: 'User', name: 'bob' } },
+      'spec.subject.kind: Invalid input: expected "ServiceAccount"',
+    ],
   ])('%s', (_, change, message) => {
     expect(problem(change)).toContain(message);
   });

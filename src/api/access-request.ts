@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { Conditions } from './condition.ts';
 import { Duration } from './duration.ts';
 import { History } from './history.ts';
-import { Identity } from './identity.ts';
+import { Identity, ServiceAccountRef, type Subject, subjectOf } from './identity.ts';
 import { daypassResource, type Kind } from './kind.ts';
+import { Permission } from './permission.ts';
 import { type Metadata, type Unreadable, reader } from './read.ts';
-import { Line, RoleName } from './text.ts';
+import { Line, RoleName, SubdomainName } from './text.ts';
 import { Time } from './time.ts';
 
 /** The ClusterRole asked for. Its rules hold in the request's namespace alone. */
@@ -13,22 +14,64 @@ const RoleRef = z.strictObject({ kind: z.enum(['ClusterRole']), name: RoleName }
 
 const AccessRequestSpec = z
   .strictObject({
-    roleRef: RoleRef.meta({ description: 'The ClusterRole asked for; it will hold in this namespace alone.' }),
+    roleRef: RoleRef.optional().meta({
+      description: 'The ClusterRole asked for; it will hold in this namespace alone. Either this or permissions.',
+    }),
+    permissions: z.array(Permission).min(1).max(8).optional().meta({
+      description: 'What is asked for, narrower than a role: exactly these rules, in this namespace alone.',
+      'x-kubernetes-list-type': 'atomic',
+    }),
     duration: Duration.optional().meta({
       description: "How long, from the moment access starts, such as 45m. Omitted: the deciding policy's default.",
     }),
     startTime: Time.optional().meta({
       description: 'When access is to start, at most 7 days ahead. Omitted or past: at once.',
     }),
+    subject: ServiceAccountRef.optional().meta({
+      description:
+        'Who is to have access, where it is not the requester: a service account that a policy lets them ask for.',
+    }),
+    emergency: z.literal(true).optional().meta({
+      description: 'Break-glass: granted at once where a policy permits it, loudly, and reviewed afterwards.',
+    }),
+    extends: z
+      .strictObject({ name: SubdomainName, uid: z.string().min(1).max(64) })
+      .optional()
+      .meta({ description: 'The active request of yours, for the same, that this one takes over from without a gap.' }),
     reason: Line(512).optional().meta({ description: 'Why, for whoever reads the record.' }),
     ticket: Line(128).optional().meta({ description: 'The ticket or incident this belongs to.' }),
     requester: Identity.meta({
       description: 'Who asks: stamped by the API server from the authenticated user. Never filled in by hand.',
     }),
   })
+  .refine(({ roleRef, permissions }) => (roleRef === undefined) !== (permissions === undefined), {
+    message: 'needs exactly one of roleRef and permissions',
+  })
+  .refine(({ emergency, reason }) => emergency === undefined || reason !== undefined, {
+    path: ['reason'],
+    message: 'required for an emergency',
+  })
+  .refine(({ startTime, emergency, extends: before }) => startTime === undefined || !(emergency ?? before), {
+    path: ['startTime'],
+    message: 'not allowed with emergency or extends, which start at once',
+  })
   .meta({
     'x-kubernetes-validations': [
       { rule: 'self == oldSelf', message: 'the spec of a request cannot be changed; create a new request' },
+      {
+        rule: 'has(self.roleRef) != has(self.permissions)',
+        message: 'a request needs exactly one of roleRef and permissions',
+      },
+      {
+        rule: '!has(self.emergency) || has(self.reason)',
+        fieldPath: '.reason',
+        message: 'an emergency needs a reason: whoever reviews it afterwards has nothing else to go by',
+      },
+      {
+        rule: '!has(self.startTime) || (!has(self.emergency) && !has(self.extends))',
+        fieldPath: '.startTime',
+        message: 'startTime is not allowed with emergency or extends, which start at once',
+      },
     ],
   });
 type AccessRequestSpec = z.infer<typeof AccessRequestSpec>;
@@ -61,13 +104,17 @@ export const AccessRequestStatus = z.object({
     })
     .optional()
     .meta({ description: 'How many approvals the deciding policy asks for, and who gave or refused theirs.' }),
+  emergency: z
+    .object({ reviewBy: Time, overdue: z.boolean().optional(), reviewedBy: z.string().max(1024).optional() })
+    .optional()
+    .meta({ description: 'The review that an emergency grant needs afterwards: by when, and who gave it.' }),
   requestedAt: Time.optional(),
   approvedAt: Time.optional(),
   grantedAt: Time.optional(),
   expiresAt: Time.optional(),
   endedAt: Time.optional(),
   grant: z
-    .object({ bindingUid: uid, fuseUid: uid })
+    .object({ bindingUid: uid, fuseUid: uid, roleUid: uid.optional() })
     .optional()
     .meta({ description: 'The objects that make up the grant.' }),
   conditions: Conditions.optional(),
@@ -89,6 +136,19 @@ export function hasEnded({ status }: Pick<AccessRequest, 'status'>): boolean {
   return ENDED.has(status.phase);
 }
 
+/** What is asked for, in a few words: the role's name, or how many permissions. */
+export function describeAccess({ spec: { roleRef, permissions = [] } }: Pick<AccessRequest, 'spec'>): string {
+  if (roleRef) return roleRef.name;
+  const resources = new Set(permissions.flatMap((each) => each.resources));
+  return `permissions on ${[...resources].join(', ')}`;
+}
+
+/** Who is to have access; undefined for requesters of the system, which nobody may be given anything as. */
+export function subjectOfRequest({ spec }: Pick<AccessRequest, 'spec'>): Subject | undefined {
+  const asker = subjectOf(spec.requester.username);
+  return asker && (spec.subject ?? asker);
+}
+
 export const ACCESS_REQUESTS = {
   resource: daypassResource('AccessRequest', 'accessrequests', 'Namespaced'),
   shortNames: ['areq'],
@@ -101,6 +161,8 @@ export const ACCESS_REQUESTS = {
     { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
     { name: 'Expires', type: 'string', jsonPath: '.status.expiresAt' },
     { name: 'Policy', type: 'string', jsonPath: '.status.policy.name', priority: 1 },
+    { name: 'Subject', type: 'string', jsonPath: '.spec.subject.name', priority: 1 },
+    { name: 'Emergency', type: 'boolean', jsonPath: '.spec.emergency', priority: 1 },
     { name: 'Why', type: 'string', jsonPath: '.status.conditions[?(@.type=="Ended")].reason', priority: 1 },
     { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
   ],

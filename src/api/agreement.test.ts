@@ -28,6 +28,10 @@ const POLICY_SPEC = {
 const REVIEWED_POLICY_SPEC = {
   ...POLICY_SPEC,
   approval: { required: [{ reviewers: [{ kind: 'Group', name: 'leads' }], count: 1 }], deadline: '2h' },
+  permissions: [{ apiGroups: ['', 'apps'], resources: ['*', 'pods/log', '*/scale'], verbs: ['get', '*'] }],
+  allowRisky: true,
+  emergency: { maxDuration: '1h', reviewWithin: '24h' },
+  onBehalfOf: [{ kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' }],
 };
 const FULL_REVIEW = {
   request: { name: 'checkout-5xx', uid: 'b1d8a9a2' },
@@ -38,9 +42,18 @@ const FULL_REVIEW = {
 const FULL_REQUEST = {
   ...REQUEST_SPEC,
   startTime: '2026-12-01T09:00:00Z',
+  subject: { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' },
   ticket: 'INC-4711',
   requester: { ...REQUEST_SPEC.requester, uid: '7', extra: { mfa: ['yes'] } },
 };
+
+const { startTime: _, ...AT_ONCE } = FULL_REQUEST;
+const { roleRef: __, ...BY_PERMISSION } = AT_ONCE;
+const PERMISSION_REQUEST = {
+  ...BY_PERMISSION,
+  permissions: [{ apiGroups: ['', 'apps'], resources: ['pods/log'], resourceNames: ['a'], verbs: ['get'] }],
+};
+const EMERGENCY_REQUEST = { ...AT_ONCE, emergency: true, extends: { name: 'checkout-5xx', uid: 'b1d8a9a2' } };
 
 const odd = fc.oneof(
   fc.constantFrom('\u{1f525}'.repeat(300), 'x'.repeat(2000)),
@@ -93,6 +106,8 @@ it.each<[Kind, object]>([
   [ACCESS_POLICIES, POLICY_SPEC],
   [ACCESS_POLICIES, REVIEWED_POLICY_SPEC],
   [ACCESS_REQUESTS, FULL_REQUEST],
+  [ACCESS_REQUESTS, EMERGENCY_REQUEST],
+  [ACCESS_REQUESTS, PERMISSION_REQUEST],
   [ACCESS_REVIEWS, FULL_REVIEW],
 ])('what the API server stores the operator can read: $resource.kind', (kind, spec) => {
   const schema = schemaOf(kind, 'spec');
@@ -122,6 +137,9 @@ it.each<[Kind, string[]]>([
       '.approval',
       '.approval.deadline',
       '.approval.required[].reviewers[]',
+      '.emergency',
+      '.emergency.maxDuration',
+      '.emergency.reviewWithin',
       '',
     ],
   ],

@@ -47,8 +47,8 @@ describe('the spec of a request', () => {
     expect(rules).toContain('self == oldSelf');
   });
 
-  it('must say what is asked for and who asks', () => {
-    expect(schemaOf(ACCESS_REQUESTS, 'spec').required).toEqual(['roleRef', 'requester']);
+  it('must say who asks; what for is either of two things, which a rule sees to', () => {
+    expect(schemaOf(ACCESS_REQUESTS, 'spec').required).toEqual(['requester']);
   });
 });
 

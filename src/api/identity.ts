@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Text } from './text.ts';
+import { NamespaceName, SubdomainName, Text } from './text.ts';
 
 /**
  * Who the API server authenticated, as it says in `userInfo` of an admission request. Stamped at
@@ -17,10 +17,16 @@ export const Identity = z.strictObject({
 });
 export type Identity = z.infer<typeof Identity>;
 
+/** A service account, as a person writes it. */
+export const ServiceAccountRef = z.strictObject({
+  kind: z.enum(['ServiceAccount']),
+  namespace: NamespaceName,
+  name: SubdomainName,
+});
+export type ServiceAccountRef = Readonly<z.infer<typeof ServiceAccountRef>>;
+
 /** Whom a role is bound to. */
-export type Subject =
-  | { readonly kind: 'User'; readonly name: string }
-  | { readonly kind: 'ServiceAccount'; readonly namespace: string; readonly name: string };
+export type Subject = { readonly kind: 'User'; readonly name: string } | ServiceAccountRef;
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
@@ -33,4 +39,15 @@ export function subjectOf(username: string): Subject | undefined {
   const [, namespace, name] = SERVICE_ACCOUNT.exec(username) ?? [];
   if (namespace !== undefined && name !== undefined) return { kind: 'ServiceAccount', namespace, name };
   return username.startsWith('system:') ? undefined : { kind: 'User', name: username };
+}
+
+/** Whether two subjects are one. */
+export function isSameSubject(a: Subject, b: Subject): boolean {
+  if (a.name !== b.name) return false;
+  return a.kind === 'ServiceAccount' ? b.kind === a.kind && a.namespace === b.namespace : b.kind === 'User';
+}
+
+/** A subject as people write it: `ada`, `ServiceAccount ci/deployer`. */
+export function describeSubject(subject: Subject): string {
+  return subject.kind === 'User' ? subject.name : `ServiceAccount ${subject.namespace}/${subject.name}`;
 }

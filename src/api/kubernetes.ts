@@ -12,12 +12,28 @@ export const CLUSTER_ROLES = {
   ...builtIn('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles'),
   namespaced: false,
 };
+export const ROLES = builtIn('rbac.authorization.k8s.io', 'Role', 'roles');
 export const JOBS = builtIn('batch', 'Job', 'jobs');
 export const NAMESPACES = { ...builtIn('', 'Namespace', 'namespaces'), namespaced: false };
 export const CONFIG_MAPS = builtIn('', 'ConfigMap', 'configmaps');
 export const SUBJECT_ACCESS_REVIEWS = {
   ...builtIn('authorization.k8s.io', 'SubjectAccessReview', 'subjectaccessreviews'),
   namespaced: false,
+};
+export const SELF_SUBJECT_RULES_REVIEWS = {
+  ...builtIn('authorization.k8s.io', 'SelfSubjectRulesReview', 'selfsubjectrulesreviews'),
+  namespaced: false,
+};
+/** By kind, as admission policies are compared with what was shipped. */
+export const ADMISSION_RESOURCES = {
+  ValidatingAdmissionPolicy: {
+    ...builtIn('admissionregistration.k8s.io', 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'),
+    namespaced: false,
+  },
+  ValidatingAdmissionPolicyBinding: {
+    ...builtIn('admissionregistration.k8s.io', 'ValidatingAdmissionPolicyBinding', 'validatingadmissionpolicybindings'),
+    namespaced: false,
+  },
 };
 export const EVENTS = builtIn('events.k8s.io', 'Event', 'events');
 

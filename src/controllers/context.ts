@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Trouble } from '../grant/trouble.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Stores } from './stores.ts';
@@ -12,6 +13,6 @@ export interface Context {
   /** In [0, 1), as `Math.random`. */
   readonly random: () => number;
   readonly log: Logger;
-  /** Why no fuse can be trusted right now; undefined when they work. */
-  readonly fuseTrouble: () => string | undefined;
+  /** Why nothing can be granted right now; undefined when it can. */
+  readonly trouble: () => Trouble | undefined;
 }

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { addSeconds, formatTime, parseTime } from '../api/time.ts';
+import { disturbs } from '../admission/stored.ts';
 import { fuseTrouble } from '../grant/fuse-health.ts';
+import type { Trouble } from '../grant/trouble.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import { Outbox } from '../record/outbox.ts';
@@ -15,6 +17,8 @@ import { policyController } from './access-policy/controller.ts';
 import { ActAs } from './access-request/act-as.ts';
 import { requestController } from './access-request/controller.ts';
 import { reviewController } from './access-review/controller.ts';
+import { admissionDoubt, GUARD_KEY, guardController } from './admission-guard/controller.ts';
+import { GuardState } from './admission-guard/state.ts';
 import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
 import type { Context } from './context.ts';
 import { deliveryController } from './delivery.ts';
@@ -23,7 +27,7 @@ import { CANARY_KEY, canaryController } from './fuse-canary/controller.ts';
 import { CanaryState } from './fuse-canary/state.ts';
 import { managedController } from './managed/controller.ts';
 import { overdueController } from './overdue.ts';
-import { createReflectors } from './reflectors.ts';
+import { createGuardReflectors, createReflectors } from './reflectors.ts';
 import { createStores, YES } from './stores.ts';
 import { wire } from './wiring.ts';
 
@@ -44,6 +48,8 @@ export interface OperatorOptions {
 export interface Operator {
   readonly reflectors: readonly Reflector[];
   readonly runnables: readonly Runnable[];
+  /** Why it grants nothing; empty while it grants what is permitted. */
+  readonly obstacles: () => readonly string[];
 }
 
 /** How old an entry may be and still become an Event, where nothing says what was delivered: as long as Events live. In seconds. */
@@ -55,12 +61,26 @@ const MARGIN = 60;
 /** Puts the operator together: stores, controllers, and which change concerns which. */
 export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
   const { clock, random, log } = options;
-  const stores = createStores(log);
+  const stores = createStores(log, options.personClaim);
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
   const client = sharingClient(
-    notingClient(options.client, [stores.requests, stores.reviews, stores.policies, stores.bindings, stores.fuses]),
+    notingClient(options.client, [
+      stores.requests,
+      stores.reviews,
+      stores.policies,
+      stores.bindings,
+      stores.ownRoles,
+      stores.fuses,
+    ]),
   );
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
+  const guardReflectors = createGuardReflectors(stores, options);
+  const guard = {
+    stores,
+    state: new GuardState(clock),
+    watched: () => guardReflectors.every(({ hasSynced }) => hasSynced),
+  };
+  const { arrivals } = guard.state;
   const since =
     checkpoint.events === undefined
       ? addSeconds(clock.now(), -EVENT_LIFE)
@@ -72,10 +92,23 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     clock,
     random,
     log,
-    fuseTrouble: () => fuseTrouble(canaryTrouble(canary, clock.now()), stores.fuses.list('unarmed', YES), clock.now()),
+    trouble: () => admissionTrouble() ?? fusesTrouble(),
   };
+
+  function admissionTrouble(): Trouble | undefined {
+    const doubt = admissionDoubt(guard);
+    return doubt && { reason: 'AdmissionNotEnforced', ...doubt };
+  }
+
+  function fusesTrouble(): Trouble | undefined {
+    const now = clock.now();
+    const message = fuseTrouble(canaryTrouble(canary, now), stores.fuses.list('unarmed', YES), now);
+    return message === undefined ? undefined : { reason: 'FuseUnavailable', message, passing: false };
+  }
+
   const view = {
     ...context,
+    isHeld: (uid: string) => arrivals.isHeld(uid),
     claim: options.personClaim,
     actAs: new ActAs(context),
     delivered: (uid: string) => outbox.next(uid) === undefined,
@@ -103,9 +136,14 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     },
   });
   const fuses = canaryController({ ...context, state: canary, onChange: fusesChanged });
+  const admission = guardController({ ...context, ...guard, onChange: prospectsChanged });
 
   function fusesChanged(): void {
     saving.enqueue(CHECKPOINT_KEY, 'low');
+    prospectsChanged();
+  }
+
+  function prospectsChanged(): void {
     for (const { metadata } of stores.policies.values()) policies.enqueue(metadata.name, 'low');
     for (const { metadata } of stores.requests.list('open', YES)) requests.enqueue(keyOf(metadata), 'normal');
   }
@@ -121,6 +159,11 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     overdue: overdue.enqueue,
     policy: (key) => policies.enqueue(key, 'low'),
     canary: () => fuses.enqueue(CANARY_KEY, 'low'),
+    existence: (uid, exists) => (exists ? arrivals.came(uid) : arrivals.gone(uid)),
+    admission: (change) => {
+      if (guard.watched() && disturbs(change)) guard.state.disturbed();
+      admission.enqueue(GUARD_KEY, 'urgent');
+    },
     history: ({ before, after }) => {
       if (after && !('unreadable' in after) && outbox.observe(after)) delivery.enqueue(after.metadata.uid, 'low');
       if (!after && before) outbox.forget(before.metadata.uid);
@@ -131,8 +174,27 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     log.warn({ policy: key, reason: after.unreadable }, 'a policy cannot be read');
   });
   fuses.enqueue(CANARY_KEY, 'low');
+  admission.enqueue(GUARD_KEY, 'low');
   return {
     reflectors: createReflectors(stores, options),
-    runnables: [overdue, requests, managed, reviews, policies, delivery, fuses, saving],
+    runnables: [
+      overdue,
+      requests,
+      managed,
+      reviews,
+      policies,
+      delivery,
+      fuses,
+      admission,
+      saving,
+      ...guardReflectors.map((reflector) => ({
+        name: `reflector ${reflector.resource.plural}`,
+        run: (signal: AbortSignal) => reflector.run(signal),
+      })),
+    ],
+    obstacles: () => {
+      const trouble = admissionTrouble();
+      return trouble ? [`${trouble.reason}: ${trouble.message}`] : [];
+    },
   };
 }

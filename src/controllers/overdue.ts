@@ -24,7 +24,7 @@ const endOverdue: Step<Seen, Plan> = ({ binding, since }, now) => {
   if (!binding || Number.isNaN(end)) return { next: 'stop', reason: 'no binding, or one without an end' };
   const until = new Date(Math.max(end, since.getTime()) + LATE);
   if (now < until) return { next: 'wait', until, lane: 'urgent' };
-  const writes = removal({ binding, fuse: undefined });
+  const writes = removal({ binding, ownRole: undefined, fuse: undefined });
   if (writes.length === 0) return { next: 'stop', reason: 'on its way out' };
   return { next: 'write', plan: { writes, then: 'normal' } };
 };

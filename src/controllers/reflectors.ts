@@ -5,13 +5,13 @@ import type { Stores } from './stores.ts';
 
 type ReflectedStore = ReflectorOptions['store'] & { readonly resource: Resource };
 
-/** What fills the stores, one for each. Of bindings and Jobs only managed ones are ever asked for. */
+/** What fills the stores that work rests on, one for each. Of bindings and Jobs only managed ones are ever asked for. */
 export function createReflectors(
-  { requests, reviews, policies, namespaces, roles, bindings, fuses }: Stores,
+  { requests, reviews, policies, namespaces, roles, bindings, ownRoles, fuses }: Stores,
   options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
 ): Reflector[] {
   const whole: readonly ReflectedStore[] = [requests, reviews, policies, namespaces, roles];
-  const managed: readonly ReflectedStore[] = [bindings, fuses];
+  const managed: readonly ReflectedStore[] = [bindings, ownRoles, fuses];
   return [
     ...whole.map((store) => new Reflector({ ...options, resource: store.resource, store })),
     ...managed.map((store) => {
@@ -23,4 +23,14 @@ export function createReflectors(
       });
     }),
   ];
+}
+
+/** What fills the stores of the admission policies. Nobody waits for these at the start: without them nothing is granted, but ends come as ever. */
+export function createGuardReflectors(
+  { admissionPolicies, admissionBindings }: Stores,
+  options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
+): Reflector[] {
+  return [admissionPolicies, admissionBindings].map((store) => {
+    return new Reflector({ ...options, resource: store.resource, store });
+  });
 }

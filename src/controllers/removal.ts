@@ -1,11 +1,24 @@
-import { type Job, JOBS, ROLE_BINDINGS, type RoleBinding } from '../api/kubernetes.ts';
+import { type Job, JOBS, ROLE_BINDINGS, type RoleBinding, ROLES } from '../api/kubernetes.ts';
 import { type Metadata, objectName } from '../api/read.ts';
 import type { Write } from '../grant/plan.ts';
+import type { Role } from '../rbac/rules.ts';
 import type { Resource } from '../runtime/object.ts';
 
+/** What makes up a grant, as far as it is there. */
+export interface Parts {
+  readonly binding: RoleBinding | undefined;
+  /** The Role of a request by permission. */
+  readonly ownRole: Role | undefined;
+  readonly fuse: Job | undefined;
+}
+
 /** The writes that take back whatever of a grant exists: the binding first, since it alone gives access. */
-export function removal({ binding, fuse }: { binding: RoleBinding | undefined; fuse: Job | undefined }): Write[] {
-  return [...deletion(ROLE_BINDINGS, binding?.metadata), ...deletion(JOBS, fuse?.metadata)];
+export function removal({ binding, ownRole, fuse }: Parts): Write[] {
+  return [
+    ...deletion(ROLE_BINDINGS, binding?.metadata),
+    ...deletion(ROLES, ownRole?.metadata),
+    ...deletion(JOBS, fuse?.metadata),
+  ];
 }
 
 /** What is being deleted already, and held by a finalizer for a moment, goes no sooner for being deleted again. */

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REVIEWS } from '../api/access-review.ts';
 import type { Identity } from '../api/identity.ts';
+import { ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { ALICE, LARS, LENA, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
 import { story, type World } from './test-world.ts';
 
@@ -175,6 +176,43 @@ describe('a service account asks', () => {
     await world.advance(600);
     expect(await reviewed.phase()).toBe('Pending');
     expect(await reviewed.bindings()).toBe(0);
+  });
+});
+
+describe('a person asks for a service account', () => {
+  const deployer = { kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' };
+
+  it('and is denied where the policy does not let them', async () => {
+    await reviewed.asked({ subject: deployer });
+    expect(story(await world.request('one'))).toEqual(['Requested', 'Denied NoPolicyPermits']);
+  });
+
+  it('and it has access, if people agree who could not act as it', async () => {
+    await reviewed.changePolicy({ onBehalfOf: [deployer] });
+    world.powerful.add('lena');
+    await reviewed.asked({ subject: deployer });
+    const name = await reviewed.review(LENA);
+    await reviewed.review(SUE);
+    expect(await reviewed.told(name)).toBe('not accepted: CouldActAsRequester');
+    await reviewed.review(LARS);
+    expect(await world.all(ROLE_BINDINGS)).toMatchObject([{ subjects: [deployer] }]);
+    expect((await world.request('one'))?.status.history?.[0]?.message).toBe(
+      'logs to ServiceAccount ci/deployer for 5m',
+    );
+  });
+
+  it('and is denied what a Deny does not let it have', async () => {
+    await reviewed.changePolicy({ onBehalfOf: [deployer] });
+    await world.putDeny('no-pipelines', { requesters: [deployer] });
+    await reviewed.asked({ subject: deployer });
+    expect(story(await world.request('one'))).toEqual(['Requested', 'Denied DeniedByPolicy']);
+  });
+
+  it('and the operator itself is never given anything', async () => {
+    const operator = { kind: 'ServiceAccount', namespace: 'daypass-system', name: 'daypass-operator' };
+    await reviewed.changePolicy({ onBehalfOf: [operator] });
+    await reviewed.asked({ subject: operator });
+    expect(story(await world.request('one'))).toEqual(['Requested', 'Denied SystemAccount']);
   });
 });
 

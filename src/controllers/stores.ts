@@ -2,13 +2,17 @@ import type { Logger } from 'pino';
 import { ACCESS_POLICIES, type AccessPolicy, readAccessPolicy } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../api/access-review.ts';
+import type { Admission } from '../admission/faults.ts';
+import { type AdmissionObject, admissionReader } from '../admission/stored.ts';
 import {
+  ADMISSION_RESOURCES,
   CLUSTER_ROLES,
   type Job,
   JOBS,
   type Namespace,
   NAMESPACES,
   ROLE_BINDINGS,
+  ROLES,
   type RoleBinding,
   readJob,
   readNamespace,
@@ -16,26 +20,35 @@ import {
 } from '../api/kubernetes.ts';
 import { requestUidOf } from '../api/names.ts';
 import type { Unreadable } from '../api/read.ts';
-import { type ClusterRole, readClusterRole } from '../rbac/rules.ts';
+import { marksOf, type PersonClaim } from '../policy/person.ts';
+import { type ClusterRole, readClusterRole, readRole, type Role } from '../rbac/rules.ts';
 import type { ObjectName } from '../runtime/object.ts';
 import { Store } from '../runtime/store.ts';
+import { needsAfterReview } from './access-request/relatives.ts';
 
 /** Everything the operator knows of the cluster. Of bindings and Jobs it holds the managed ones alone. */
 export interface Stores {
-  readonly requests: Store<AccessRequest | Unreadable, 'open' | 'namespace' | 'role'>;
+  readonly requests: Store<
+    AccessRequest | Unreadable,
+    'open' | 'namespace' | 'role' | 'extends' | 'emergency' | 'unreviewed'
+  >;
   readonly reviews: Store<AccessReview | Unreadable, 'request'>;
   readonly policies: Store<AccessPolicy | Unreadable>;
   readonly namespaces: Store<Namespace>;
   readonly roles: Store<ClusterRole>;
   readonly bindings: Store<RoleBinding>;
+  /** Made for requests by permission. */
+  readonly ownRoles: Store<Role>;
   readonly fuses: Store<Job, 'unarmed' | 'namespace'>;
+  readonly admissionPolicies: Store<AdmissionObject>;
+  readonly admissionBindings: Store<AdmissionObject>;
 }
 
 /** The one value of the indexes that mean yes. */
 export const YES = 'yes';
 
 /** Empty stores; reflectors fill them. */
-export function createStores(log: Logger): Stores {
+export function createStores(log: Logger, claim: PersonClaim): Stores {
   return {
     requests: new Store({
       resource: ACCESS_REQUESTS.resource,
@@ -43,7 +56,15 @@ export function createStores(log: Logger): Stores {
       indexes: {
         open: (request) => (isOpen(request) ? [YES] : []),
         namespace: ({ metadata }) => (metadata.namespace === undefined ? [] : [metadata.namespace]),
-        role: (request) => ('unreadable' in request || !isOpen(request) ? [] : [request.spec.roleRef.name]),
+        extends: (request) => ('unreadable' in request || !request.spec.extends ? [] : [request.spec.extends.uid]),
+        unreviewed: (request) => ('unreadable' in request || !needsAfterReview(request) ? [] : [YES]),
+        emergency: (request) => {
+          if ('unreadable' in request || request.spec.emergency !== true) return [];
+          // By all that tells whose it is: nobody has two by coming as somebody else.
+          return isOpen(request) || needsAfterReview(request) ? marksOf(request.spec.requester, claim) : [];
+        },
+        role: (request) =>
+          'unreadable' in request || !isOpen(request) ? [] : request.spec.roleRef ? [request.spec.roleRef.name] : [],
       },
       log,
     }),
@@ -57,6 +78,7 @@ export function createStores(log: Logger): Stores {
     namespaces: new Store({ resource: NAMESPACES, read: readNamespace, log }),
     roles: new Store({ resource: CLUSTER_ROLES, read: readClusterRole, log }),
     bindings: new Store({ resource: ROLE_BINDINGS, read: readRoleBinding, log }),
+    ownRoles: new Store({ resource: ROLES, read: readRole, log }),
     fuses: new Store({
       resource: JOBS,
       read: readJob,
@@ -66,7 +88,22 @@ export function createStores(log: Logger): Stores {
       },
       log,
     }),
+    admissionPolicies: new Store({
+      resource: ADMISSION_RESOURCES.ValidatingAdmissionPolicy,
+      read: admissionReader('ValidatingAdmissionPolicy'),
+      log,
+    }),
+    admissionBindings: new Store({
+      resource: ADMISSION_RESOURCES.ValidatingAdmissionPolicyBinding,
+      read: admissionReader('ValidatingAdmissionPolicyBinding'),
+      log,
+    }),
   };
+}
+
+/** The admission policies and their bindings, by kind. */
+export function admissionIn({ admissionPolicies, admissionBindings }: Stores): Admission {
+  return { ValidatingAdmissionPolicy: admissionPolicies, ValidatingAdmissionPolicyBinding: admissionBindings };
 }
 
 /** Whether anything may still happen to a request on account of what else changes. */

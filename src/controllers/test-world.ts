@@ -3,12 +3,14 @@ import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/a
 import { ACCESS_REVIEWS, type AccessReview, type ReviewDecision, readAccessReview } from '../api/access-review.ts';
 import type { Identity } from '../api/identity.ts';
 import {
+  ADMISSION_RESOURCES,
   CLUSTER_ROLES,
   CONFIG_MAPS,
   EVENTS,
   JOBS,
   NAMESPACES,
   ROLE_BINDINGS,
+  ROLES,
   readJob,
   SUBJECT_ACCESS_REVIEWS,
 } from '../api/kubernetes.ts';
@@ -20,7 +22,9 @@ import { Manager } from '../runtime/manager.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
 import { settle, TestClock } from '../runtime/test-clock.ts';
 import { testLog } from '../runtime/test-log.ts';
-import { createOperator } from './operator.ts';
+import { testRandom } from '../runtime/test-random.ts';
+import { createOperator, type Operator } from './operator.ts';
+import { ADMISSION, refusalOf } from './test-admission.ts';
 
 const RESOURCES = [
   ACCESS_REQUESTS.resource,
@@ -28,10 +32,12 @@ const RESOURCES = [
   NAMESPACES,
   CLUSTER_ROLES,
   ROLE_BINDINGS,
+  ROLES,
   JOBS,
   EVENTS,
   CONFIG_MAPS,
   ACCESS_REVIEWS.resource,
+  ...Object.values(ADMISSION_RESOURCES),
 ];
 
 /** The verbs that change something. */
@@ -43,19 +49,23 @@ const WRITES: ReadonlySet<string> = new Set(['create', 'patch', 'patchStatus', '
  */
 export class World {
   readonly clock = new TestClock();
-  readonly client = new MemoryClient({ clock: this.clock, resources: RESOURCES, random: counter() });
+  readonly client = new MemoryClient({ clock: this.clock, resources: RESOURCES, random: testRandom() });
   readonly log = testLog();
   /** What operators wrote outside their own namespace, as `verb kind`, in order. */
   readonly writes: string[] = [];
   /** Whether the controllers of Kubernetes itself are running. */
   kubernetes = true;
+  /** What the API server answers to a dry run: it goes by the admission policies. */
+  dryRun = (object: unknown): Promise<KubernetesObject> => Promise.reject(refusalOf(object, this.clock.now()));
   /** Who the authorizer says could do anything to act as a service account. */
   readonly powerful = new Set<string>();
   /** Whether the authorizer answers at all. */
   authorizes = true;
   #reviews = 0;
-  #random = counter();
+  #random = testRandom();
   #operator: AbortController | undefined;
+  /** Of the operator that was started last. */
+  obstacles: Operator['obstacles'] = () => [];
 
   /** A world with a namespace, a grantable role, and a policy that lets alice have it. */
   static async create(): Promise<World> {
@@ -74,6 +84,7 @@ export class World {
       metadata: { name: 'logs' },
       rules: [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }],
     });
+    for (const [resource, object] of ADMISSION) await world.put(resource, object);
     await world.putPolicy('debug', {});
     return world;
   }
@@ -171,6 +182,7 @@ export class World {
     });
     const running = new AbortController();
     this.#operator = running;
+    this.obstacles = operator.obstacles;
     void new Manager({ clock, log, ...operator }).run(running.signal);
     await this.settle();
   }
@@ -211,6 +223,7 @@ export class World {
         return (...args: unknown[]) => {
           const counts = WRITES.has(String(verb)) && !JSON.stringify(args[1]).includes(OPERATOR_NAMESPACE);
           if (verb === 'create' && args[0] === SUBJECT_ACCESS_REVIEWS) return this.#authorize(args[1]);
+          if (verb === 'create' && JSON.stringify(args[2]).includes('"dryRun":true')) return this.dryRun(args[1]);
           if (counts) {
             if (left <= 0) return never();
             left -= 1;
@@ -253,7 +266,7 @@ export class World {
     const alive = new Set(
       [...(await this.all(JOBS)), ...(await this.all(ACCESS_REQUESTS.resource))].map(({ metadata }) => metadata.uid),
     );
-    for (const resource of [JOBS, ROLE_BINDINGS]) {
+    for (const resource of [JOBS, ROLES, ROLE_BINDINGS]) {
       for (const { metadata } of await this.all(resource)) {
         const owners = metadata.ownerReferences ?? [];
         if (owners.length === 0 || owners.some(({ uid }) => alive.has(uid))) continue;
@@ -273,15 +286,6 @@ function never(): Promise<never> {
 
 function kindOf(resource: unknown): string {
   return typeof resource === 'object' && resource !== null && 'kind' in resource ? String(resource.kind) : '';
-}
-
-/** Numbers in [0, 1) that differ, the same at every run. */
-function counter(): () => number {
-  let seed = 1;
-  return () => {
-    seed = (seed * 48_271) % 2_147_483_647;
-    return seed / 2_147_483_647;
-  };
 }
 
 /** What happened to a request: each entry's type, and its reason where that says more. */

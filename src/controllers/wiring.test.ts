@@ -13,7 +13,7 @@ let asked: string[];
 let version: number;
 
 beforeEach(() => {
-  stores = createStores(testLog().log);
+  stores = createStores(testLog().log, 'username');
   asked = [];
   version = 0;
   wire(stores, {
@@ -23,6 +23,8 @@ beforeEach(() => {
     overdue: () => undefined,
     policy: () => undefined,
     canary: () => undefined,
+    admission: ({ key }) => asked.push(key),
+    existence: () => undefined,
     history: () => undefined,
   });
 });

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AdmissionObject } from '../admission/stored.ts';
 import type { AccessRequest } from '../api/access-request.ts';
 import type { AccessReview } from '../api/access-review.ts';
 import type { Job } from '../api/kubernetes.ts';
@@ -17,6 +18,9 @@ export interface Sinks {
   readonly overdue: (key: string) => void;
   readonly policy: (key: string) => void;
   readonly canary: () => void;
+  readonly admission: (change: Change<AdmissionObject>) => void;
+  /** Of a request or review. */
+  readonly existence: (uid: string, exists: boolean) => void;
   readonly history: (change: Change<AccessRequest | Unreadable>) => void;
 }
 
@@ -26,15 +30,23 @@ export interface Sinks {
  */
 export function wire(stores: Stores, sinks: Sinks): void {
   stores.requests.subscribe((change) => {
+    existenceChanged(sinks, change);
     sinks.history(change);
     for (const review of stores.reviews.list('request', (change.after ?? change.before)?.metadata.uid ?? '')) {
       sinks.review(keyOf(review.metadata));
+    }
+    const extended = change.after && 'spec' in change.after ? change.after.spec.extends : undefined;
+    if (extended) {
+      const before = stores.requests.byUid(extended.uid);
+      if (before) sinks.request(keyOf(before.metadata), 'urgent');
     }
     // A request that is gone is looked at once more, so that nothing is kept for it.
     sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
     if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
   });
-  stores.reviews.subscribe(({ key, before, after }) => {
+  stores.reviews.subscribe((change) => {
+    const { key, before, after } = change;
+    existenceChanged(sinks, change);
     if (after) sinks.review(key);
     // The specs of reviews never change; whether they are there at all is what concerns the request.
     if (before && after && after.metadata.deletionTimestamp === before.metadata.deletionTimestamp) return;
@@ -44,12 +56,15 @@ export function wire(stores: Stores, sinks: Sinks): void {
     sinks.overdue(change.key);
     managedChanged(stores, sinks, change, 'urgent');
   });
+  stores.ownRoles.subscribe((change) => managedChanged(stores, sinks, change, 'urgent'));
   stores.fuses.subscribe((change) => managedChanged(stores, sinks, change, isArming(change) ? 'low' : 'urgent'));
   stores.policies.subscribe(({ key, before, after }) => {
     if (after) sinks.policy(key);
     // Own writes of its status leave the generation alone, and concern nobody.
-    if (before?.metadata.generation !== after?.metadata.generation)
-      enqueueAll(stores, stores.requests.list('open', YES), sinks);
+    if (before?.metadata.generation === after?.metadata.generation) return;
+    // What is over and unreviewed is looked at too: who may review it is up to the policy.
+    const concerned = [...stores.requests.list('open', YES), ...stores.requests.list('unreviewed', YES)];
+    enqueueAll(stores, concerned, sinks);
   });
   stores.namespaces.subscribe(({ before, after }) => {
     const [labels, terminating] = [JSON.stringify(after?.labels), after?.terminating];
@@ -61,6 +76,16 @@ export function wire(stores: Stores, sinks: Sinks): void {
     enqueueAll(stores, stores.requests.list('role', key), sinks);
     for (const { metadata } of stores.policies.values()) sinks.policy(metadata.name);
   });
+  for (const store of [stores.admissionPolicies, stores.admissionBindings]) {
+    store.subscribe((change) => {
+      if ((change.after ?? change.before)?.shipped) sinks.admission(change);
+    });
+  }
+}
+
+function existenceChanged({ existence }: Sinks, { before, after }: Change<{ metadata: Metadata }>): void {
+  if (!before && after) existence(after.metadata.uid, true);
+  if (before && !after) existence(before.metadata.uid, false);
 }
 
 /** `lane` is for a change of what was there, and counts as long as there is a binding: without one there is no access to end. */

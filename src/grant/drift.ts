@@ -1,5 +1,6 @@
 import type { Job, RoleBinding } from '../api/kubernetes.ts';
 import { ANNOTATION } from '../api/names.ts';
+import { type PolicyRule, type Role, rulesHash } from '../rbac/rules.ts';
 import type { KubernetesObject, ObjectMeta } from '../runtime/object.ts';
 
 /**
@@ -10,6 +11,12 @@ import type { KubernetesObject, ObjectMeta } from '../runtime/object.ts';
 export function bindingDrift(found: RoleBinding, planned: KubernetesObject): string | undefined {
   if (!sameSubjects(found.subjects, planned['subjects'])) return 'subjects';
   if (!sameRoleRef(found.roleRef, planned['roleRef'])) return 'roleRef';
+  return metadataDrift(found.metadata, planned.metadata);
+}
+
+/** The same for the Role of a request by permission: any other rule is another role. */
+export function roleDrift(found: Role, rules: readonly PolicyRule[], planned: KubernetesObject): string | undefined {
+  if (found.rulesHash !== rulesHash(rules)) return 'rules';
   return metadataDrift(found.metadata, planned.metadata);
 }
 

@@ -1,7 +1,7 @@
-import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
+import { ACCESS_REQUESTS, type AccessRequest, subjectOfRequest } from '../api/access-request.ts';
 import { toSeconds } from '../api/duration.ts';
-import { JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
-import { type Subject, subjectOf } from '../api/identity.ts';
+import { JOBS, ROLE_BINDINGS, ROLES } from '../api/kubernetes.ts';
+import type { Subject } from '../api/identity.ts';
 import { ANNOTATION, FUSE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../api/names.ts';
 import type { Metadata } from '../api/read.ts';
 import {
@@ -57,14 +57,29 @@ export function fuseSpec(name: string, ttl: number): object {
  * @throws TypeError for a requester that no subject stands for; such a request is never approved.
  */
 export function bindingFor(request: AccessRequest, terms: Terms, fuse: Metadata): KubernetesObject {
-  const subject = subjectOf(request.spec.requester.username);
+  const subject = subjectOfRequest(request);
   if (!subject) throw new TypeError('a system account cannot be the subject of a binding');
   return {
     apiVersion: apiVersionOf(ROLE_BINDINGS),
     kind: ROLE_BINDINGS.kind,
     metadata: managedMeta(request, terms, ownerOf(JOBS, fuse)),
     subjects: [rbacSubject(subject)],
-    roleRef: { apiGroup: RBAC_GROUP, kind: request.spec.roleRef.kind, name: request.spec.roleRef.name },
+    roleRef: { apiGroup: RBAC_GROUP, ...roleRefOf(request) },
+  };
+}
+
+/** Its own Role for a request by permission, else the ClusterRole that it names. */
+function roleRefOf({ metadata, spec: { roleRef } }: AccessRequest): { kind: string; name: string } {
+  return roleRef ?? { kind: ROLES.kind, name: managedName(metadata.uid) };
+}
+
+/** The Role of a request by permission: exactly the rules asked for (promise P3). The fuse owns it too. */
+export function roleFor(request: AccessRequest, terms: Terms, fuse: Metadata): KubernetesObject {
+  return {
+    apiVersion: apiVersionOf(ROLES),
+    kind: ROLES.kind,
+    metadata: managedMeta(request, terms, ownerOf(JOBS, fuse)),
+    rules: request.spec.permissions ?? [],
   };
 }
 

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { TestClock } from '../runtime/test-clock.ts';
-import { connectBy, FlagError } from './connect-by.ts';
+import { connectBy } from './connect-by.ts';
+import { PlainError } from './plain-error.ts';
 
 async function problem(kubeconfig: string | undefined): Promise<unknown> {
   const error: unknown = await connectBy(kubeconfig, new ServerClock(new TestClock())).catch(
     (reason: unknown) => reason,
   );
-  return error instanceof FlagError ? error.message : error;
+  return error instanceof PlainError ? error.message : error;
 }
 
 it('names the flag, the file, and what is wrong with it', async () => {

@@ -1,6 +1,6 @@
 import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import { isApiError } from '../runtime/errors.ts';
-import { FlagError } from './connect-by.ts';
+import { PlainError } from './plain-error.ts';
 
 /** From the most to the least that can be logged. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -16,9 +16,9 @@ export function createLog(level: LogLevel): Logger {
   return pino(options, destination({ fd: 1, sync: true }));
 }
 
-/** Where in the program an answer of the API server, or a mistaken flag, surfaced tells nobody anything. */
+/** Where in the program an answer of the API server, or a mistake of a person, surfaced tells nobody anything. */
 function brief(error: Error): object {
-  if (error instanceof FlagError) return { message: error.message };
+  if (error instanceof PlainError) return { message: error.message };
   if (!isApiError(error)) return stdSerializers.err(error);
   const { reason, code, message } = error;
   return { reason, code, message };

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { createOperator } from '../controllers/operator.ts';
+import { createOperator, type Operator } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
@@ -9,6 +9,7 @@ import { Manager } from '../runtime/manager.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
+import { refuseMasterKey } from './own-rights.ts';
 import { previousCheckpoint } from './previous-checkpoint.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -26,17 +27,18 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   const log = createLog(flags.logLevel);
   const end = new AbortController();
   const signal = AbortSignal.any([stopSignal(log), end.signal]);
-  let manager: Manager | undefined;
+  let made: Made | undefined;
   const health = {
-    healthy: () => manager?.healthy() ?? true,
-    ready: () => manager?.ready() ?? ['the API server has not answered yet'],
+    healthy: () => made?.manager.healthy() ?? true,
+    ready: () =>
+      made ? [...made.manager.ready(), ...made.operator.obstacles()] : ['the API server has not answered yet'],
   };
   let parts: Promise<void>[] = [];
   try {
     const clock = new ServerClock(systemClock);
     const client = await connectBy(flags.kubeconfig, clock);
     const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
-    parts = [server.run(signal), work(client, clock, flags.identityClaim, log, signal, (made) => (manager = made))];
+    parts = [server.run(signal), work(client, clock, flags.identityClaim, log, signal, (all) => (made = all))];
     await Promise.all(parts);
     log.info('stopped');
   } catch (error) {
@@ -48,19 +50,25 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   }
 }
 
+interface Made {
+  readonly manager: Manager;
+  readonly operator: Operator;
+}
+
 async function work(
   client: HttpClient,
   clock: ServerClock,
   personClaim: PersonClaim,
   log: Logger,
   signal: AbortSignal,
-  made: (manager: Manager) => void,
+  onMade: (made: Made) => void,
 ): Promise<void> {
   const surroundings = { client, clock, random: Math.random, log };
+  await refuseMasterKey({ ...surroundings, signal });
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
   const operator = createOperator({ ...surroundings, checkpoint, instance: hostname(), personClaim });
   const manager = new Manager({ ...surroundings, ...operator });
-  made(manager);
+  onMade({ manager, operator });
   await manager.run(signal);
   await client.close();
 }

@@ -17,6 +17,9 @@ export function findObjection({ metadata, spec }: AccessRequest, namespace: Name
   if (!subjectOf(spec.requester.username)) {
     return { reason: 'SystemAccount', message: 'system accounts other than service accounts cannot be given access' };
   }
+  if (spec.subject?.namespace === OPERATOR_NAMESPACE) {
+    return { reason: 'SystemAccount', message: `service accounts of ${OPERATOR_NAMESPACE} cannot be given access` };
+  }
   if (isClosed(namespace)) {
     const message = `nothing is granted in kube-*, in ${OPERATOR_NAMESPACE}, or where the namespace is labelled ${PROTECTED_LABEL}`;
     return { reason: 'ClosedNamespace', message };
@@ -38,7 +41,7 @@ export function findObjection({ metadata, spec }: AccessRequest, namespace: Name
   return undefined;
 }
 
-/** The fence (deploy/admission) would refuse it anyway; here the asker learns why. */
-function isClosed({ metadata: { name }, labels }: Namespace): boolean {
+/** Whether nothing is granted there. The fence (deploy/admission) would refuse it anyway; here the asker learns why. */
+export function isClosed({ metadata: { name }, labels }: Namespace): boolean {
   return name.startsWith('kube-') || name === OPERATOR_NAMESPACE || PROTECTED_LABEL in labels;
 }

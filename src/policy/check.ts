@@ -1,8 +1,7 @@
-import type { POLICY_SCOPE } from '../api/access-policy.ts';
 import type { Question } from './question.ts';
 
 /** What a policy can be asked about, each by a check of its own. */
-export type CheckName = keyof typeof POLICY_SCOPE | 'duration';
+export type CheckName = 'requesters' | 'namespaces' | 'access' | 'risk' | 'onBehalfOf' | 'emergency' | 'duration';
 
 /**
  * What a check found. `wanted` and `got` are data, never prose: text is rendered late, from the
@@ -15,7 +14,15 @@ export type Finding =
   | { readonly result: 'errored'; readonly error: string };
 
 /** Why a check does not pass. */
-export type FailureCode = 'RequesterNotListed' | 'NamespaceNotListed' | 'RoleNotListed' | 'DurationTooLong';
+export type FailureCode =
+  | 'RequesterNotListed'
+  | 'SubjectNotListed'
+  | 'NamespaceNotListed'
+  | 'RoleNotListed'
+  | 'PermissionsNotListed'
+  | 'Risky'
+  | 'EmergencyNotPermitted'
+  | 'DurationTooLong';
 
 /** One question that a policy asks of a request, over one field of its spec. Pure. */
 export type Check<Field> = (wanted: Field, question: Question) => Finding;

@@ -1,7 +1,7 @@
 import type { AccessPolicy, Approval } from '../api/access-policy.ts';
 import type { Duration } from '../api/duration.ts';
 import type { Unreadable } from '../api/read.ts';
-import { effectiveDuration } from './checks/duration.ts';
+import { effectiveDuration, limitsOf } from './checks/duration.ts';
 import { type Judgement, judge, type PolicyRef } from './judge.ts';
 import type { Question } from './question.ts';
 import { canBeFulfilled } from './tally.ts';
@@ -15,6 +15,8 @@ export type Verdict =
       readonly duration: Duration;
       /** Who must agree before anything is given. */
       readonly approval: Approval;
+      /** In an emergency nobody is asked before, and somebody must look at it within this time. */
+      readonly reviewWithin?: Duration;
       readonly judgements: readonly Judgement[];
     }
   | {
@@ -39,13 +41,24 @@ export function decide(policies: readonly (AccessPolicy | Unreadable)[], questio
     const code = denial.effect === 'Deny' ? 'DeniedByPolicy' : 'PolicyUnreadable';
     return { decision: 'Deny', code, policy: denial.policy, judgements };
   }
-  const [first] = judged.flatMap(({ policy, judgement }) => permission(policy, judgement)).toSorted(byPrecedence);
+  const [first] = judged
+    .flatMap(({ policy, judgement }) => permission(policy, judgement, question))
+    .toSorted(byPrecedence);
   if (!first) return { decision: 'Deny', code: 'NoPolicyPermits', judgements };
-  if (!canBeFulfilled(first.approval, question.requester)) {
+  if (!canBeReviewed(first, question)) {
     return { decision: 'Deny', code: 'NoReviewers', policy: first.ref, judgements };
   }
   const duration = effectiveDuration(first.limits, question.duration);
-  return { decision: 'Allow', policy: first.ref, duration, approval: first.approval, judgements };
+  const { ref, approval, reviewWithin } = first;
+  const after = question.emergency && reviewWithin !== undefined ? { reviewWithin } : {};
+  return { decision: 'Allow', policy: ref, duration, approval, ...after, judgements };
+}
+
+/** An emergency waits for nobody, but somebody must be there to look at it afterwards. */
+function canBeReviewed({ approval }: Permission, { emergency, requester }: Question): boolean {
+  if (!emergency) return canBeFulfilled(approval, requester);
+  const entries = approval.required ?? [];
+  return entries.some((entry) => canBeFulfilled({ required: [{ ...entry, count: 1 }] }, requester));
 }
 
 /**
@@ -69,12 +82,18 @@ interface Permission {
   readonly priority: number;
   readonly limits: NonNullable<AccessPolicy['spec']['duration']>;
   readonly approval: Approval;
+  readonly reviewWithin: Duration | undefined;
 }
 
-function permission(policy: AccessPolicy | Unreadable, { policy: ref, effect, applies }: Judgement): Permission[] {
+function permission(
+  policy: AccessPolicy | Unreadable,
+  { policy: ref, effect, applies }: Judgement,
+  question: Question,
+): Permission[] {
   if ('unreadable' in policy || effect !== 'Allow' || !applies) return [];
-  const { priority = 0, duration, approval } = policy.spec;
-  return duration && approval ? [{ ref, priority, limits: duration, approval }] : [];
+  const { priority = 0, approval, emergency } = policy.spec;
+  const limits = limitsOf(policy.spec, question);
+  return limits && approval ? [{ ref, priority, limits, approval, reviewWithin: emergency?.reviewWithin }] : [];
 }
 
 function byPrecedence(a: Permission, b: Permission): number {

@@ -8,8 +8,13 @@ const LISTED = 8;
 
 const TEXT = {
   RequesterNotListed: () => 'you are not among its requesters',
+  SubjectNotListed: ({ wanted, got }) =>
+    `it does not let you ask for ${got}, only for yourself${wanted === 'none' ? '' : ` and ${wanted}`}`,
   NamespaceNotListed: ({ wanted, got }) => `it is not for namespace ${got}, only for ${wanted}`,
   RoleNotListed: ({ wanted, got }) => `it does not give ${got}, only ${wanted}`,
+  PermissionsNotListed: ({ wanted, got }) => `it does not give ${got}, only ${wanted}`,
+  Risky: ({ got }) => `it does not allow what is risky (${got})`,
+  EmergencyNotPermitted: () => 'it permits no emergencies',
   DurationTooLong: ({ wanted, got }) => `${got} is longer than its ${wanted}`,
 } as const satisfies Record<FailureCode, (values: { wanted: string; got: string }) => string>;
 

@@ -13,7 +13,7 @@ describe('an Allow', () => {
     expect(judge(allow('p'), question())).toEqual({
       policy: { name: 'p', uid: 'uid-p', generation: 1 },
       effect: 'Allow',
-      findings: ['requesters', 'namespaces', 'roles', 'duration'].map((check) => ({
+      findings: ['requesters', 'namespaces', 'access', 'risk', 'onBehalfOf', 'emergency', 'duration'].map((check) => ({
         check,
         finding: { result: 'pass' },
       })),
@@ -24,7 +24,7 @@ describe('an Allow', () => {
   it.each([
     ['requesters', { requesters: [{ kind: 'User', name: 'bob' }] }],
     ['namespaces', { namespaces: { names: ['orders'] } }],
-    ['roles', { roles: ['view'] }],
+    ['access', { roles: ['view'] }],
     ['duration', { duration: { max: '1m' } }],
   ])('permits nothing when one check fails: %s', (check, change) => {
     const { applies, findings } = judge(allow('p', change), question({ duration: Duration.parse('45m') }));
@@ -34,10 +34,14 @@ describe('an Allow', () => {
     ]);
   });
 
-  it.each(['requesters', 'namespaces', 'roles'])('without %s matches nothing', (field) => {
+  it.each([
+    ['requesters', 'requesters'],
+    ['namespaces', 'namespaces'],
+    ['roles', 'access'],
+  ])('without %s matches nothing', (field, name) => {
     const { applies, findings } = judge(allow('p', { [field]: undefined }), question());
     expect(applies).toBe(false);
-    expect(findings.find(({ check }) => check === field)?.finding).toMatchObject({ result: 'fail', wanted: [] });
+    expect(findings.find(({ check }) => check === name)?.finding).toMatchObject({ result: 'fail', wanted: [] });
   });
 
   it('does not permit when a check errs', () => {

@@ -1,10 +1,14 @@
+import { z } from 'zod';
 import { type AccessPolicy, type AccessPolicySpec, POLICY_SCOPE } from '../api/access-policy.ts';
 import type { Unreadable } from '../api/read.ts';
 import type { CheckName, Finding } from './check.ts';
-import { checkDuration } from './checks/duration.ts';
+import { checkAccess, checkAccessDenied } from './checks/access.ts';
+import { checkDuration, limitsOf } from './checks/duration.ts';
+import { checkEmergency } from './checks/emergency.ts';
 import { checkNamespaces } from './checks/namespaces.ts';
+import { checkOnBehalfOf } from './checks/on-behalf-of.ts';
 import { checkRequesters } from './checks/requesters.ts';
-import { checkRoles } from './checks/roles.ts';
+import { checkRisk } from './checks/risk.ts';
 import type { Question } from './question.ts';
 
 /** Which policy, and as it was when it was asked. */
@@ -24,12 +28,17 @@ export interface Judgement {
   readonly applies: boolean;
 }
 
-type Fields = Pick<AccessPolicySpec, CheckName>;
+type Fields = Pick<
+  AccessPolicySpec,
+  keyof typeof POLICY_SCOPE | 'allowRisky' | 'onBehalfOf' | 'emergency' | 'duration'
+>;
 
 interface Row {
   readonly check: CheckName;
   /** Undefined where the policy does not have the field. */
   readonly ask: (spec: Fields, question: Question) => Finding | undefined;
+  /** The same for a Deny, where that is another question. */
+  readonly askDeny?: Row['ask'];
   /** What an Allow without the field finds: it must name whom, where and what, or it matches nothing. */
   readonly absent: (question: Question) => Finding;
 }
@@ -47,13 +56,32 @@ const CHECKS: readonly Row[] = [
     absent: (question) => checkNamespaces({}, question),
   },
   {
-    check: 'roles',
-    ask: (spec, question) => spec.roles && checkRoles(spec.roles, question),
-    absent: (question) => checkRoles([], question),
+    check: 'access',
+    ask: (spec, question) => (spec.roles ?? spec.permissions) && checkAccess(spec, question),
+    askDeny: (spec, question) => (spec.roles ?? spec.permissions) && checkAccessDenied(spec, question),
+    absent: (question) => checkAccess({}, question),
+  },
+  {
+    check: 'risk',
+    ask: (spec, question) => spec.allowRisky && checkRisk(spec.allowRisky, question),
+    absent: (question) => checkRisk(undefined, question),
+  },
+  {
+    check: 'onBehalfOf',
+    ask: (spec, question) => spec.onBehalfOf && checkOnBehalfOf(spec.onBehalfOf, question),
+    absent: (question) => checkOnBehalfOf([], question),
+  },
+  {
+    check: 'emergency',
+    ask: (spec, question) => spec.emergency && checkEmergency(spec.emergency, question),
+    absent: (question) => checkEmergency(undefined, question),
   },
   {
     check: 'duration',
-    ask: (spec, question) => spec.duration && checkDuration(spec.duration, question),
+    ask: (spec, question) => {
+      const limits = limitsOf(spec, question);
+      return limits && checkDuration(limits, question);
+    },
     absent: () => ({ result: 'errored', error: 'the policy has no duration' }),
   },
 ];
@@ -75,13 +103,26 @@ export function judge(policy: AccessPolicy | Unreadable, question: Question): Ju
   };
 }
 
-/** What a Deny leaves out means any; a check that errs counts as matching. */
+/**
+ * What a Deny leaves out means any; a check that errs counts as matching. Whom it names is denied
+ * whether they ask, or somebody asks for them.
+ */
 function judgeDeny(policy: PolicyRef, effect: 'Deny' | 'Unreadable', spec: Fields, question: Question): Judgement {
-  const findings = CHECKS.flatMap(({ check, ask }) => {
+  const findings = CHECKS.flatMap(({ check, askDeny, ...row }) => {
+    const ask = askDeny ?? row.ask;
     const finding = ask(spec, question);
-    return finding ? [{ check, finding }] : [];
+    if (!finding) return [];
+    const other = check === 'requesters' && finding.result === 'fail' ? ask(spec, asSubject(question)) : undefined;
+    return [{ check, finding: other ?? finding }];
   });
   return { policy, effect, findings, applies: findings.every(({ finding }) => finding.result !== 'fail') };
+}
+
+/** The same question as if the subject asked for itself. */
+function asSubject(question: Question): Question {
+  const { subject } = question;
+  if (subject.kind === 'User') return question;
+  return { ...question, requester: { username: `system:serviceaccount:${subject.namespace}:${subject.name}` } };
 }
 
 /** An Allow that cannot be read permits nothing; anything else denies wherever its readable scope reaches. */
@@ -90,12 +131,11 @@ function judgeUnreadable(policy: PolicyRef, { raw }: Unreadable, question: Quest
   if (spec && (spec['effect'] === undefined || spec['effect'] === 'Allow')) {
     return { policy, effect: 'Allow', findings: [], applies: false };
   }
-  const readable: Fields = {
-    requesters: POLICY_SCOPE.requesters.catch(undefined).parse(spec?.['requesters']),
-    namespaces: POLICY_SCOPE.namespaces.catch(undefined).parse(spec?.['namespaces']),
-    roles: POLICY_SCOPE.roles.catch(undefined).parse(spec?.['roles']),
-  };
-  return judgeDeny(policy, 'Unreadable', readable, question);
+  const requesters = POLICY_SCOPE.requesters.catch(undefined).parse(spec?.['requesters']);
+  const namespaces = POLICY_SCOPE.namespaces.catch(undefined).parse(spec?.['namespaces']);
+  const access = z.object({ roles: POLICY_SCOPE.roles, permissions: POLICY_SCOPE.permissions }).safeParse(spec ?? {});
+  // Either of the two is enough to match, so with one of them unreadable anything may be meant.
+  return judgeDeny(policy, 'Unreadable', { requesters, namespaces, ...access.data }, question);
 }
 
 function fieldsOf(value: unknown): Record<string, unknown> | undefined {

@@ -12,6 +12,7 @@ export function question({
     subject: subjectFor(requester),
     namespace: { name: 'payments', labels: { team: 'payments' } },
     role: 'daypass-pod-logs',
+    emergency: false,
     ...change,
   };
 }

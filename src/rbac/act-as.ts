@@ -37,9 +37,10 @@ export function waysToActAs({ namespace, name }: { namespace: string; name: stri
     ...['create', 'get'].flatMap((verb) => [here(verb, '', 'pods', 'exec'), here(verb, '', 'pods', 'attach')]),
     ...['update', 'patch'].map((verb) => here(verb, '', 'pods', 'ephemeralcontainers')),
     { ...here('create', '', 'serviceaccounts', 'token'), name },
-    // A Secret of type service-account-token is filled with a token for whoever may read it.
-    here('create', '', 'secrets'),
-    here('get', '', 'secrets'),
+    // A Secret of type service-account-token is filled with a token, and all but plain deletes answer with what is in it.
+    ...['create', 'get', 'list', 'watch', 'update', 'patch', 'delete', 'deletecollection'].map((verb) => {
+      return here(verb, '', 'secrets');
+    }),
     { ...here('impersonate', '', 'serviceaccounts'), name },
     { verb: 'impersonate', group: '', resource: 'users', name: `system:serviceaccount:${namespace}:${name}` },
   ];

@@ -4,6 +4,7 @@ import { ZodError } from 'zod';
 import { bindableRoles, type PolicyRule, readClusterRole, rulesHash } from './rules.ts';
 
 const metadata = { name: 'view', uid: 'u', resourceVersion: '1' };
+const aggregationRule = { clusterRoleSelectors: [{ matchLabels: { 'example.com/part-of': 'view' } }] };
 const FIELDS = ['verbs', 'apiGroups', 'resources', 'resourceNames', 'nonResourceURLs'] as const;
 const EMPTY: PolicyRule = { verbs: [], apiGroups: [], resources: [], resourceNames: [], nonResourceURLs: [] };
 
@@ -82,11 +83,29 @@ describe('readClusterRole', () => {
       metadata,
       rules: wanted,
       rulesHash: rulesHash(wanted),
+      unfilled: false,
     });
   });
 
   it.each([[undefined], [null], [[]]])('reads rules of %j as none: an aggregated role begins so', (found) => {
     expect(readClusterRole({ metadata, rules: found }).rules).toEqual([]);
+  });
+
+  it.each([[undefined], [null], [[]]])(
+    'knows that rules of %j are still to be filled in, if it is aggregated',
+    (found) => {
+      expect(readClusterRole({ metadata, aggregationRule, rules: found }).unfilled).toBe(true);
+      expect(readClusterRole({ metadata, aggregationRule: null, rules: found }).unfilled).toBe(false);
+      expect(readClusterRole({ metadata, aggregationRule, rules: [{ verbs: ['get'] }] }).unfilled).toBe(false);
+    },
+  );
+
+  it('gives an aggregated role the hash of what it was filled with, however that came about', () => {
+    const filled = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
+    const before = readClusterRole({ metadata, aggregationRule, rules: null });
+    const after = readClusterRole({ metadata, aggregationRule, rules: filled });
+    expect(after.rulesHash).not.toBe(before.rulesHash);
+    expect(after.rulesHash).toBe(readClusterRole({ metadata, rules: filled }).rulesHash);
   });
 
   it.each([['*'], [{}], [['*']], [[{ verbs: '*' }]], [[{ verbs: [1] }]]])('does not take %j for rules', (found) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Permission } from '../api/permission.ts';
 import { type Metadata, storedMetadata } from '../api/read.ts';
 import type { KubernetesObject } from '../runtime/object.ts';
 
@@ -21,6 +22,11 @@ export interface ClusterRole {
   readonly rules: readonly PolicyRule[];
   /** {@link rulesHash} of the rules, made once, when the object is read. */
   readonly rulesHash: string;
+  /**
+   * It is aggregated and has no rules: Kubernetes has not filled it in yet, or found nothing to fill
+   * it with, which look alike. What it is going to permit, nobody knows.
+   */
+  readonly unfilled: boolean;
 }
 
 /**
@@ -29,7 +35,25 @@ export interface ClusterRole {
  */
 export function readClusterRole(object: KubernetesObject): ClusterRole {
   const rules = z.array(PolicyRule).nullish().parse(object['rules']) ?? [];
-  return { metadata: storedMetadata(object.metadata), rules, rulesHash: rulesHash(rules) };
+  const unfilled = rules.length === 0 && (object['aggregationRule'] ?? undefined) !== undefined;
+  return { metadata: storedMetadata(object.metadata), rules, rulesHash: rulesHash(rules), unfilled };
+}
+
+/** A Role that Daypass made, with the rules of a request. */
+export type Role = Omit<ClusterRole, 'unfilled'>;
+
+/**
+ * Reads a Role.
+ * @throws ZodError for rules that are none: no API server stores such.
+ */
+export function readRole(object: KubernetesObject): Role {
+  const { unfilled: _, ...role } = readClusterRole(object);
+  return role;
+}
+
+/** A permission as a rule of a Role. */
+export function ruleOf({ verbs, apiGroups, resources, resourceNames = [] }: Permission): PolicyRule {
+  return { verbs, apiGroups, resources, resourceNames, nonResourceURLs: [] };
 }
 
 /**

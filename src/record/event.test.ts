@@ -45,9 +45,9 @@ it('is the same whenever it is made, so that delivering twice makes one', () => 
   expect(eventFor(delivery, 'pod-1')).toEqual(eventFor(structuredClone(delivery), 'pod-1'));
 });
 
-it('warns of every end but the one that was promised', () => {
+it('warns of every end but the one that was promised, and of emergencies', () => {
   const warnings = HistoryType.options.filter((type) => withEntry({ type })['type'] === 'Warning');
-  expect(warnings).toEqual(['Denied', 'Revoked', 'Lapsed', 'Failed']);
+  expect(warnings).toEqual(['Denied', 'EmergencyGranted', 'AfterReviewOverdue', 'Revoked', 'Lapsed', 'Failed']);
 });
 
 describe('the note', () => {

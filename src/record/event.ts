@@ -7,7 +7,14 @@ import type { Delivery } from './outbox.ts';
 /** Who reports Daypass's Events. */
 const REPORTING_CONTROLLER = 'daypass.dev/operator';
 
-const WARNINGS: ReadonlySet<HistoryType> = new Set<HistoryType>(['Denied', 'Revoked', 'Lapsed', 'Failed']);
+const WARNINGS: ReadonlySet<HistoryType> = new Set<HistoryType>([
+  'Denied',
+  'Revoked',
+  'Lapsed',
+  'Failed',
+  'EmergencyGranted',
+  'AfterReviewOverdue',
+]);
 
 /** The API server's bound on `note`, in bytes. */
 const NOTE_LIMIT = 1024;

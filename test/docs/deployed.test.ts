@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { createGuardReflectors, createReflectors } from '../../src/controllers/reflectors.ts';
+import { createStores } from '../../src/controllers/stores.ts';
 import { PERSON_CLAIMS } from '../../src/policy/person.ts';
+import { MemoryClient } from '../../src/runtime/memory-client.ts';
+import { TestClock } from '../../src/runtime/test-clock.ts';
+import { testLog } from '../../src/runtime/test-log.ts';
 import { codesIn, readText, rowsOf } from './page.ts';
 
 const PAGE = 'docs/architecture.md';
@@ -29,6 +34,15 @@ describe('docs/architecture.md', () => {
       return { resources: codesIn(resources), verbs: codesIn(verbs) };
     });
     expect(listed).toEqual(rolesIn('deploy/rbac/operator.yaml').get(OPERATOR));
+  });
+
+  it('lists all that the operator watches', () => {
+    const [{ log }, clock, random] = [testLog(), new TestClock(), () => 0];
+    const client = new MemoryClient({ clock, resources: [], random });
+    const [stores, options] = [createStores(log, 'username'), { client, clock, random, log }];
+    const watched = [...createReflectors(stores, options), ...createGuardReflectors(stores, options)];
+    const listed = rowsOf(PAGE, 'What is watched').flatMap(([resource]) => codesIn(resource));
+    expect(listed).toEqual(watched.map(({ resource }) => resource.plural));
   });
 
   it('lists all admission policies that refuse', () => {

@@ -8,7 +8,7 @@ import { type ControlPlane, startControlPlane } from '../support/controlplane.ts
 import { installDaypass } from '../support/install.ts';
 import { kubectl, kubectlOk } from '../support/kubectl.ts';
 import { daypassKubeconfig, type OperatorProcess, startOperator } from '../support/operator.ts';
-import { blocksOf, scriptOf } from './page.ts';
+import { blocksOf, firstManifest, manifestsUnder, scriptOf } from './page.ts';
 import { newFolder, runScript, tryScript } from './shell.ts';
 
 const INSTALL = 'docs/install.md';
@@ -45,13 +45,6 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-/** The example of a page that comes first, or the first that says this. */
-function firstManifest(page: string, says = ''): string {
-  const block = blocksOf(page).find(({ language, text }) => language === 'yaml' && text.includes(says));
-  if (!block) throw new Error(`${page} has no manifest${says && ` that says ${says}`}`);
-  return block.text;
-}
-
 async function startOver(): Promise<OperatorProcess> {
   await operator?.kill();
   operator = await startOperator(await daypassKubeconfig(cluster, OPERATOR_NAME));
@@ -77,11 +70,7 @@ async function janeAsks(): Promise<void> {
 /** The namespace that the pages speak of, with whom they let ask there. */
 async function namespaceForPeople(): Promise<void> {
   await kubectlOk(['create', 'namespace', 'payments'], cluster);
-  const bindings = blocksOf(INSTALL).filter(
-    ({ section, language }) => section === 'Let people use it' && language === 'yaml',
-  );
-  const input = bindings.map(({ text }) => text).join('---\n');
-  await kubectlOk(['apply', '--filename=-'], { ...cluster, input });
+  await kubectlOk(['apply', '--filename=-'], { ...cluster, input: manifestsUnder(INSTALL, 'Let people use it') });
   await effective(janeCalls, ASK);
   await effective(await callerFrom(sue), GIVE_REVIEWS);
 }
@@ -160,7 +149,7 @@ describe('Daypass installed by its docs', { timeout: 240_000 }, () => {
   it('the recipes for administrators work', async () => {
     await janeAsks();
     const output = await runScript(scriptOf(REQUEST, 'As an administrator'), cluster.kubeconfig);
-    expect(output).toMatch(/payments +daypass-view +jane +[\dTZ:-]+ +<none> +checkout-5xx/);
+    expect(output).toMatch(/payments +daypass-view +jane +jane +[\dTZ:-]+ +<none> +checkout-5xx/);
     expect(output).toMatch(/the binding was deleted\n$/);
     expect(await runScript(scriptOf(POLICY, 'With kubectl'), cluster.kubeconfig)).toMatch(
       /its roles exist and can be granted; .*$/,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { realpath, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -20,6 +21,10 @@ function manifestsOf(page: string): { name: string; text: string }[] {
     .map(({ text }, index) => ({ name: `${page}, manifest ${index + 1}`, text }))
     .filter(({ text }) => !text.startsWith('apiVersion: kustomize.config.k8s.io/'));
 }
+
+const EXAMPLES = readdirSync(join(ROOT, 'examples'), { encoding: 'utf8' }).map((file) => {
+  return { name: `examples/${file}`, text: readText(`examples/${file}`) };
+});
 
 let namespace: string;
 /** Who has no other rights than to create one of the kind, by a kubeconfig. */
@@ -46,7 +51,7 @@ function create(text: string): Promise<{ code: number | null; stderr: string }> 
   return kubectl(['create', '--dry-run=server', '--filename=-'], { kubeconfig, input });
 }
 
-it.each(PAGES.flatMap(manifestsOf))('$name is accepted as it stands', async ({ text }) => {
+it.each([...PAGES.flatMap(manifestsOf), ...EXAMPLES])('$name is accepted as it stands', async ({ text }) => {
   expect(await create(text)).toMatchObject({ code: 0, stderr: '' });
 });
 
@@ -58,10 +63,9 @@ it('every page on a kind has examples of it', () => {
 });
 
 it('every policy writes its effect, which is a column that the server leaves empty otherwise', () => {
-  const examples = ['examples/policy.yaml', 'examples/two-stage-policy.yaml'].map(readText);
-  const texts = [...PAGES.flatMap(manifestsOf).map(({ text }) => text), ...examples];
+  const texts = [...PAGES.flatMap(manifestsOf), ...EXAMPLES].map(({ text }) => text);
   const policies = texts.map((text) => Manifest.parse(parse(text))).filter(({ kind }) => kind === 'AccessPolicy');
-  expect(policies.length).toBeGreaterThan(4);
+  expect(policies.length).toBeGreaterThan(10);
   for (const policy of policies) expect(policy).toHaveProperty('spec.effect');
 });
 

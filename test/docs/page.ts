@@ -55,6 +55,19 @@ export function scriptOf(path: string, section: string, language = 'sh'): string
   return blocks.map(({ text }) => text).join('');
 }
 
+/** The example of a page that comes first, or the first that says this; none is a mistake of the test. */
+export function firstManifest(path: string, says = ''): string {
+  const block = blocksOf(path).find(({ language, text }) => language === 'yaml' && text.includes(says));
+  if (!block) throw new Error(`${path} has no manifest${says && ` that says ${says}`}`);
+  return block.text;
+}
+
+/** All the manifests under this heading, as one file. */
+export function manifestsUnder(path: string, section: string): string {
+  const blocks = blocksOf(path).filter((block) => block.section === section && block.language === 'yaml');
+  return blocks.map(({ text }) => text).join('---\n');
+}
+
 /** The rows of the tables under this heading, cell by cell, without headers; none is a mistake of the test. */
 export function rowsOf(path: string, section: string): string[][] {
   const rows: string[][] = [];

@@ -27,6 +27,7 @@ function wordsInCode(): Set<string> {
   const steps = readdirSync(`${ROOT}/${CONTROLLER}`, { recursive: true, encoding: 'utf8' });
   const files = steps.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
   const sources = [...files.map((file) => `${CONTROLLER}/${file}`), 'src/policy/admissible.ts', 'src/policy/decide.ts'];
+  sources.push('src/grant/trouble.ts');
   const text = sources.map(readText).join('\n');
   const words = Array.from(text.matchAll(/'([A-Z][A-Za-z]+)'/g), ([, word = '']) => word);
   return new Set([...words, ...ReviewDecision.options]);

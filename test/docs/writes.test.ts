@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest';
+import { ACCESS_POLICIES } from '../../src/api/access-policy.ts';
+import { CLUSTER_ROLES } from '../../src/api/kubernetes.ts';
+import { GRANTABLE_ROLE } from '../../src/api/names.ts';
 import { LENA, ReviewedWorld, SUE } from '../../src/controllers/test-reviews.ts';
 import { World } from '../../src/controllers/test-world.ts';
 import { rowsOf } from './page.ts';
@@ -29,12 +32,44 @@ it('docs/architecture.md lists the writes of one lifecycle, all and in their ord
 
 it('docs/architecture.md lists what two reviews add to them', async () => {
   const { world, ...reviewed } = await lifecycleWithReviews();
-  const without = listedUnder('The writes of one lifecycle');
-  const writes = ordered(world);
-  for (const write of without) writes.splice(writes.lastIndexOf(write), 1);
   expect(reviewed.phase).toBe('Expired');
-  expect(listedUnder('What reviews add')).toEqual(writes);
+  expect(listedUnder('What reviews add')).toEqual(added(world));
 });
+
+it('docs/architecture.md lists what permissions add to them', async () => {
+  const world = await World.create();
+  const permissions = [{ apiGroups: [''], resources: ['pods/log'], verbs: ['get'] }];
+  await world.client.patch(ACCESS_POLICIES.resource, { name: 'debug' }, { spec: { permissions } });
+  await world.client.patch(CLUSTER_ROLES, { name: GRANTABLE_ROLE }, { rules: permissions });
+  await world.ask('one', { roleRef: undefined, permissions });
+  await world.start();
+  await world.advance(LIFETIME);
+  await world.kill();
+  expect(listedUnder('What permissions add')).toEqual(added(world));
+});
+
+it('docs/architecture.md lists what an emergency adds to them', async () => {
+  const reviewed = await ReviewedWorld.create();
+  await reviewed.changePolicy({ emergency: { maxDuration: '10m', reviewWithin: '1h' } });
+  await reviewed.asked({ duration: '10s', emergency: true, reason: 'INC-4711' });
+  await reviewed.review(LENA);
+  await reviewed.world.advance(LIFETIME);
+  await reviewed.world.kill();
+  expect(await reviewed.phase()).toBe('Expired');
+  // Which of several equal writes is the one that was added nobody can tell.
+  expect(listedUnder('What an emergency adds').toSorted()).toEqual(added(reviewed.world).toSorted());
+});
+
+/** The writes that the plain lifecycle does not have. */
+function added(world: World): string[] {
+  const writes = ordered(world);
+  for (const write of listedUnder('The writes of one lifecycle')) {
+    const index = writes.lastIndexOf(write);
+    if (index === -1) throw new Error(`this lifecycle lacks ${write}`);
+    writes.splice(index, 1);
+  }
+  return writes;
+}
 
 async function lifecycleWithReviews(): Promise<{ world: World; phase: string | undefined }> {
   const reviewed = await ReviewedWorld.create();

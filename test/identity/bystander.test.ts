@@ -7,7 +7,15 @@ import { insider } from './insiders.ts';
 import { newStage, person } from './stage.ts';
 
 /** What the built-in `edit` holds of what attacks need. */
-const EDIT = ['create pods', 'create jobs', 'patch jobs', 'delete jobs', 'deletecollection jobs'];
+const EDIT = [
+  'create pods',
+  'create jobs',
+  'patch jobs',
+  'delete jobs',
+  'deletecollection jobs',
+  'create events',
+  'patch events',
+];
 
 describe.each([
   { who: 'a bystander with the built-in edit', enlist: person, held: EDIT },

@@ -16,6 +16,8 @@ export interface Grant {
   readonly pending: string;
   /** An administrator's Deny of that one. */
   readonly review: string;
+  /** What the operator has told of the request with this uid. */
+  readonly event: { readonly name: string; readonly uid: string };
 }
 
 /** Access for `requester`, asked for as a person does and given as the operator does. */
@@ -25,7 +27,7 @@ export async function grantTo(
   { seconds = 3600, grace = 30 } = {},
 ): Promise<Grant> {
   const { operator, namespace } = stage;
-  const { requests, reviews, jobs, bindings } = pathsIn(namespace);
+  const { requests, reviews, jobs, bindings, events } = pathsIn(namespace);
   const asked = ok(await requester.create(requests, accessRequest(stage))).metadata;
   const pending = ok(await requester.create(requests, accessRequest(stage))).metadata;
   const review = ok(await stage.admin.create(reviews, accessReview(pending, 'Deny'))).metadata;
@@ -42,6 +44,7 @@ export async function grantTo(
     ),
   );
   ok(await operator.patch(`${request}/status`, { status: { phase: 'Active' } }));
+  const told = ok(await operator.create(events, event(stage, `daypass.${asked.uid}.1`))).metadata;
   return {
     stage,
     request,
@@ -50,6 +53,7 @@ export async function grantTo(
     name: job.name,
     pending: `${requests}/${pending.name}`,
     review: `${reviews}/${review.name}`,
+    event: { name: told.name, uid: asked.uid },
   };
 }
 
@@ -71,6 +75,38 @@ export function accessReview({ name, uid }: { name: string; uid: string }, decis
     metadata: { generateName: 'review-' },
     spec: { request: { name, uid }, decision },
   };
+}
+
+/** Where policies are. */
+export const POLICIES = '/apis/daypass.dev/v1alpha1/accesspolicies';
+
+/** A policy that permits nobody anything, but for what `spec` says. */
+export function accessPolicy(spec: object, metadata: object = { generateName: 'policy-' }) {
+  return {
+    apiVersion: 'daypass.dev/v1alpha1',
+    kind: 'AccessPolicy',
+    metadata,
+    spec: { effect: 'Allow', duration: { max: '1h' }, approval: { automatic: true }, ...spec },
+  };
+}
+
+/** An Event as the operator writes it. */
+export function event({ namespace }: Pick<Stage, 'namespace'>, name: string) {
+  return {
+    metadata: { name },
+    eventTime: `${new Date().toISOString().slice(0, -1)}000Z`,
+    type: 'Normal',
+    reportingController: 'daypass.dev/operator',
+    reportingInstance: 'test',
+    action: 'Granted',
+    reason: 'Granted',
+    regarding: { apiVersion: 'daypass.dev/v1alpha1', kind: 'AccessRequest', namespace, name: 'ask' },
+  };
+}
+
+/** An Event of nobody in particular, in the form of the core API. */
+export function coreEvent({ namespace }: Pick<Stage, 'namespace'>, metadata: object) {
+  return { metadata, reason: 'Granted', involvedObject: { kind: 'AccessRequest', namespace, name: 'ask' } };
 }
 
 /** The fuse as the operator makes it: a Job that runs nothing and deletes itself. */

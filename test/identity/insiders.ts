@@ -17,10 +17,15 @@ export async function insider(stage: Stage, ...roles: readonly string[]): Promis
     { apiGroups: ['daypass.dev'], resources: DAYPASS, verbs: EVERY_VERB },
     { apiGroups: ['batch'], resources: ['jobs', 'jobs/status'], verbs: EVERY_VERB },
     { apiGroups: [''], resources: ['pods'], verbs: EVERY_VERB },
+    { apiGroups: ['', 'events.k8s.io'], resources: ['events'], verbs: EVERY_VERB },
     mayBind(role),
     { ...rbac, resources: ['roles', 'rolebindings'] },
   ]);
-  await createRole(admin, everywhere, [READ_SECRETS, { ...rbac, resources: ['clusterroles'] }]);
+  await createRole(admin, everywhere, [
+    READ_SECRETS,
+    { apiGroups: ['daypass.dev'], resources: ['accesspolicies'], verbs: EVERY_VERB },
+    { ...rbac, resources: ['clusterroles'] },
+  ]);
   const caller = await person(stage, ...roles, here);
   await bindInCluster(admin, everywhere, { kind: 'User', name: caller.name }, caller);
   return caller;

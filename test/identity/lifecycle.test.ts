@@ -3,8 +3,8 @@ import { kubectl, kubectlOk } from '../support/kubectl.ts';
 import { sharedControlPlane } from '../support/shared.ts';
 import { ok } from './answers.ts';
 import type { Caller } from './caller.ts';
-import { type Grant, grantTo } from './grant.ts';
-import { effective, newStage, person } from './stage.ts';
+import { event, type Grant, grantTo } from './grant.ts';
+import { effective, newStage, pathsIn, person } from './stage.ts';
 
 const BACKGROUND = { propagationPolicy: 'Background' };
 
@@ -50,21 +50,10 @@ describe('with every policy in force', () => {
   });
 
   it('the operator tells what happened by Events, and finds its own again', async () => {
-    const { stage, request } = await someGrant();
-    const { uid, name } = ok(await stage.operator.get(request)).metadata;
-    const events = `/apis/events.k8s.io/v1/namespaces/${stage.namespace}/events`;
-    const event = {
-      metadata: { name: `daypass.${uid}.1` },
-      eventTime: `${new Date().toISOString().slice(0, -1)}000Z`,
-      type: 'Normal',
-      reportingController: 'daypass.dev/operator',
-      reportingInstance: 'test',
-      action: 'Grant',
-      reason: 'Granted',
-      regarding: { apiVersion: 'daypass.dev/v1alpha1', kind: 'AccessRequest', namespace: stage.namespace, name, uid },
-    };
-    expect(await stage.operator.create(events, event)).toMatchObject({ code: 201 });
-    expect(await stage.operator.get(`${events}/daypass.${uid}.1`)).toMatchObject({ code: 200 });
+    const { stage, event: told } = await someGrant();
+    const { events } = pathsIn(stage.namespace);
+    expect(await stage.operator.get(`${events}/${told.name}`)).toMatchObject({ code: 200 });
+    expect(await stage.operator.create(events, event(stage, told.name))).toMatchObject({ code: 409 });
   });
 
   it('the fuse alone takes the binding away', async () => {

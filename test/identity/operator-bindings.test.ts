@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ANNOTATION } from '../../src/api/names.ts';
 import { addSeconds, formatTime } from '../../src/api/time.ts';
 import { ok, refusal, refusedBy, refusedByRbac } from './answers.ts';
-import { managed, roleBinding } from './grant.ts';
+import { accessRequest, fuse, managed, roleBinding } from './grant.ts';
 import { operatorWith } from './insiders.ts';
 import { CLUSTER_ROLE_BINDINGS, type Stage, newStage, pathsIn, roleRef } from './stage.ts';
 
@@ -158,6 +158,16 @@ describe("with the operator's token, a binding", () => {
   });
 });
 
+/** A fuse that exists: what names one that does not is collected at any moment. */
+async function fuseOfItsOwn() {
+  const { requests, jobs } = pathsIn(stage.namespace);
+  const request = ok(await stage.admin.create(requests, accessRequest(stage))).metadata;
+  const { uid } = request;
+  const job = ok(await stage.operator.create(jobs, fuse(request))).metadata;
+  const owner = { ...OWNER, name: job.name, uid: job.uid };
+  return { uid, owner, metadata: { ...managed(uid, HOUR), ownerReferences: [owner] } };
+}
+
 describe('if RBAC gave the operator more by mistake, a binding', () => {
   it('for the whole cluster is still refused', async () => {
     const careless = await operatorWith(stage, [
@@ -171,9 +181,14 @@ describe('if RBAC gave the operator more by mistake, a binding', () => {
     const careless = await operatorWith(stage, [
       { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], verbs: ['patch'] },
     ]);
-    const path = pathsIn(stage.namespace).bindings;
-    const { metadata } = (await stage.operator.create(path, binding())).body;
-    const answer = await careless.patch(`${path}/${metadata?.name}`, { subjects: [{ kind: 'User', name: 'mallory' }] });
+    const { bindings } = pathsIn(stage.namespace);
+    const { uid, owner } = await fuseOfItsOwn();
+    const { metadata } = ok(
+      await stage.operator.create(bindings, roleBinding(stage, { uid, fuseUid: owner.uid, user: 'dana' })),
+    );
+    const answer = await careless.patch(`${bindings}/${metadata.name}`, {
+      subjects: [{ kind: 'User', name: 'mallory' }],
+    });
     expect(answer).toEqual(refusedBy(OBJECTS, 'the operator never changes what it made'));
   });
 
@@ -181,17 +196,17 @@ describe('if RBAC gave the operator more by mistake, a binding', () => {
     const pods = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
     const roles = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['roles'], verbs: ['create'] };
     const careless = await operatorWith(stage, [pods, roles]);
-    const [own, other] = [managed(crypto.randomUUID(), HOUR), managed(crypto.randomUUID(), HOUR)];
+    const [own, other] = [await fuseOfItsOwn(), await fuseOfItsOwn()];
     const paths = pathsIn(stage.namespace);
-    for (const metadata of [own, other]) ok(await careless.create(paths.roles, { metadata, rules: [pods] }));
+    for (const { metadata } of [own, other]) ok(await careless.create(paths.roles, { metadata, rules: [pods] }));
 
     const bindingOf = (name: string) => ({
       ...binding(),
-      metadata: { ...own, ownerReferences: [{ ...OWNER, name: own.name }] },
+      metadata: own.metadata,
       roleRef: { ...roleRef(name).roleRef, kind: 'Role' },
     });
-    const answer = await careless.create(paths.bindings, bindingOf(other.name));
+    const answer = await careless.create(paths.bindings, bindingOf(other.metadata.name));
     expect(answer).toEqual(refusedBy(FENCE, 'the operator grants a ClusterRole only where it has the verb bind'));
-    expect(await careless.create(paths.bindings, bindingOf(own.name))).toMatchObject({ code: 201 });
+    expect(await careless.create(paths.bindings, bindingOf(own.metadata.name))).toMatchObject({ code: 201 });
   });
 });

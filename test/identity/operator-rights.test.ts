@@ -44,8 +44,9 @@ describe("the operator's rights", () => {
       'events: get create',
       'jobs: get list watch create delete',
       'namespaces: get list watch',
-      'rolebindings: get list watch create delete',
+      'rolebindings roles: get list watch create delete',
       'subjectaccessreviews: create',
+      'validatingadmissionpolicies validatingadmissionpolicybindings: get list watch',
     ]);
   });
 

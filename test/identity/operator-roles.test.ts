@@ -1,23 +1,36 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ANNOTATION } from '../../src/api/names.ts';
-import { refusedBy, refusedByRbac } from './answers.ts';
+import { refusal, refusedBy } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { managed } from './grant.ts';
 import { operatorWith } from './insiders.ts';
-import { CLUSTER_ROLES, type Rule, type Stage, newStage, pathsIn } from './stage.ts';
+import { CLUSTER_ROLES, READ_SECRETS, type Rule, type Stage, newStage, pathsIn } from './stage.ts';
 
 const FENCE = 'daypass-fence-roles';
 const READ_PODS: Rule = { apiGroups: [''], resources: ['pods', 'pods/log'], verbs: ['get'] };
 
 function role(...rules: readonly Rule[]) {
-  return { metadata: managed(crypto.randomUUID(), 3600), rules };
+  const metadata = managed(crypto.randomUUID(), 3600);
+  const owner = { apiVersion: 'batch/v1', kind: 'Job', name: metadata.name, uid: crypto.randomUUID() };
+  return { metadata: { ...metadata, ownerReferences: [owner] }, rules };
+}
+
+/** One that is granted as it should be, but for its metadata. */
+function roleWith(change: object) {
+  const { metadata, ...rest } = role(READ_PODS);
+  return { ...rest, metadata: { ...metadata, ...change } };
 }
 
 describe("with the operator's token, a Role", () => {
-  it('over RBAC is refused by RBAC, as any Role is', async () => {
+  it.each<Rule>([
+    { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], verbs: ['update'] },
+    READ_SECRETS,
+    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  ])('over what nobody marked for it is refused by RBAC: %j', async (rule) => {
     const { operator, namespace } = await newStage();
-    const rules = { apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], verbs: ['create'] };
-    expect(await operator.create(pathsIn(namespace).roles, role(rules))).toEqual(refusedByRbac('create', 'roles'));
+    expect(await operator.create(pathsIn(namespace).roles, role(rule))).toEqual(
+      refusal(403, 'is attempting to grant RBAC permissions not currently held'),
+    );
   });
 });
 
@@ -53,6 +66,18 @@ describe('if RBAC lets the operator create any Role, one', () => {
     expect(answer).toEqual(
       refusedBy(FENCE, 'the rules of a granted Role name apiGroups, resources and verbs one by one'),
     );
+  });
+
+  it.each([
+    { what: 'of another name', change: { name: 'mine' } },
+    { what: 'without an owner', change: { ownerReferences: [] } },
+    {
+      what: 'that somebody else owns',
+      change: { ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'mine', uid: crypto.randomUUID() }] },
+    },
+  ])('$what is refused', async ({ change }) => {
+    const answer = await careless.create(pathsIn(stage.namespace).roles, roleWith(change));
+    expect(answer).toEqual(refusedBy(FENCE, 'a granted Role is named daypass-<uid of its request>'));
   });
 
   it.each(['jobs', 'cronjobs'])('that writes %s is refused', async (resource) => {

@@ -20,6 +20,8 @@ export function pathsIn(namespace: string) {
     bindings: `${RBAC}/namespaces/${namespace}/rolebindings`,
     jobs: `/apis/batch/v1/namespaces/${namespace}/jobs`,
     pods: `/api/v1/namespaces/${namespace}/pods`,
+    events: `/apis/events.k8s.io/v1/namespaces/${namespace}/events`,
+    coreEvents: `/api/v1/namespaces/${namespace}/events`,
   };
 }
 

@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { daypassArgs, type Ended, errorsIn, readLog } from '../support/operator.ts';
+import { callerFrom } from '../identity/caller.ts';
+import { effective, serviceAccount } from '../identity/stage.ts';
+import { kubectlOk } from '../support/kubectl.ts';
+import { sharedControlPlane, uniqueName } from '../support/shared.ts';
+import { daypassArgs, daypassKubeconfig, type Ended, errorsIn, readLog } from '../support/operator.ts';
 import { runProgram } from '../support/run-program.ts';
 
 let folder: string;
@@ -63,6 +67,43 @@ describe('an operator that cannot work', () => {
     expect({ code, log }).toEqual({ code: 1, log: [] });
     expect(stderr).toContain(message);
   });
+
+  it.each([
+    ['a wildcard', ['--verb=get', '--resource=*'], 'a wildcard: get on * in core', '', 'pods', 'get'],
+    [
+      'the verb escalate',
+      ['--verb=escalate', '--resource=roles.rbac.authorization.k8s.io', '--resource-name=one'],
+      'the verb escalate: escalate on roles one in rbac.authorization.k8s.io',
+      'rbac.authorization.k8s.io',
+      'roles',
+      'escalate',
+    ],
+    [
+      'bind on whatever role',
+      ['--verb=bind', '--resource=clusterroles.rbac.authorization.k8s.io'],
+      'the verb bind without resourceNames: bind on clusterroles in rbac.authorization.k8s.io',
+      'rbac.authorization.k8s.io',
+      'clusterroles',
+      'bind',
+    ],
+  ])(
+    'ends when its account holds %s, be it in its own namespace alone',
+    async (_what, rule, told, group, resource, verb) => {
+      const cluster = sharedControlPlane();
+      const account = uniqueName('careless');
+      const here = '--namespace=daypass-system';
+      await kubectlOk(['create', 'serviceaccount', account, here], cluster);
+      await kubectlOk(['create', 'role', account, here, ...rule], cluster);
+      const subject = `--serviceaccount=daypass-system:${account}`;
+      await kubectlOk(['create', 'rolebinding', account, here, `--role=${account}`, subject], cluster);
+      const caller = await serviceAccount(await callerFrom(cluster.kubeconfig), 'daypass-system', account);
+      await effective(caller, { namespace: 'daypass-system', group, resource, verb, name: 'one' });
+      const { code, log, stderr } = await run('--kubeconfig', await daypassKubeconfig(cluster, account));
+      expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+      const message = `the account that the operator works as must not hold: ${told}. All that it needs is in deploy/rbac`;
+      expect(errorsIn(log)).toEqual([expect.objectContaining({ msg: 'the operator cannot go on', err: { message } })]);
+    },
+  );
 
   it('ends when its port is taken', async () => {
     await using taken = createServer().listen(0, '127.0.0.1');

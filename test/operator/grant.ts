@@ -50,6 +50,23 @@ export class Grants implements Disposable {
     return at;
   }
 
+  /** Resolves with when the binding was seen to come, in milliseconds since 1970. */
+  async came({ uid }: Grant): Promise<number> {
+    const { at } = await this.#bindings.find('the binding', ({ type, object }) => {
+      return type === 'ADDED' && requestUidOf(object.metadata) === uid;
+    });
+    return at;
+  }
+
+  /** Asks for what is not given: resolves with how that ended, such as `Denied NoPolicyPermits`. */
+  async ended(requester: HttpClient, namespace: string, spec: object): Promise<string> {
+    const { metadata } = await ask(requester, namespace, spec);
+    const seen = await this.#requests.find('the request has ended', (each) => {
+      return isOf(each, metadata.uid ?? '') && requestIn(each.object).status.endedAt !== undefined;
+    });
+    return lastOf(seen);
+  }
+
   isAlive({ uid }: Grant): boolean {
     return [...this.#bindings.current.values()].some(({ metadata }) => requestUidOf(metadata) === uid);
   }

@@ -11,6 +11,7 @@ const LIFE = [
   'listening',
   'the API server cannot be reached yet, trying again',
   'stores filled, starting work',
+  'the admission policies are enforced as they were shipped',
   'asked to stop',
   'stopping',
   'stopped',

@@ -1,4 +1,4 @@
-import { NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLES, NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
 import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
 import type { Cast } from './cast.ts';
 import type { Person } from '../cluster/cluster.ts';
@@ -12,10 +12,14 @@ export interface Prop {
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
+/** What the platform team may give, by its policies: Daypass asks of their authors what RBAC asks of who binds a role. */
+const GIVEN = ['daypass-pod-logs', 'daypass-view', 'daypass-restart'];
 const PODS_SHOWN = ['checkout-6d5f9c', 'ledger-84c9b7'];
 
 /** What the story needs: a namespace with pods, who may ask and review there, and who writes policies and reads the record. */
 export function propsFor({ namespace, developer, platform, lead, security }: Cast): Prop[] {
+  const authors = firstOf(platform.groups);
+  const mayBind = `${authors}-may-bind`;
   return [
     { resource: NAMESPACES, object: { metadata: { name: namespace } } },
     ...PODS_SHOWN.map((name) => ({ resource: PODS, object: pod(namespace, name) })),
@@ -27,9 +31,16 @@ export function propsFor({ namespace, developer, platform, lead, security }: Cas
       resource: ROLE_BINDINGS,
       object: binding({ name: `${firstOf(groups)}-may-review`, namespace }, 'daypass-reviewer', firstOf(groups)),
     })),
-    ...['daypass-policy-author', 'daypass-auditor'].map((role) => ({
+    {
+      resource: CLUSTER_ROLES,
+      object: {
+        metadata: { name: mayBind },
+        rules: [{ apiGroups: [RBAC], resources: ['clusterroles'], resourceNames: GIVEN, verbs: ['bind'] }],
+      },
+    },
+    ...['daypass-policy-author', 'daypass-auditor', mayBind].map((role) => ({
       resource: CLUSTER_ROLE_BINDINGS,
-      object: binding({ name: `${role}-${firstOf(platform.groups)}` }, role, firstOf(platform.groups)),
+      object: binding({ name: `${role}-${authors}` }, role, authors),
     })),
   ];
 }

@@ -1,7 +1,6 @@
 import { GRANTABLE_ROLE } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
-import { bindableRoles } from '../../rbac/rules.ts';
 import { Controller } from '../../runtime/controller.ts';
 import type { Context } from '../context.ts';
 import type { PolicySnapshot } from './readiness.ts';
@@ -14,7 +13,7 @@ export function policyController({
   clock,
   random,
   log,
-  fuseTrouble,
+  trouble,
 }: Context): Controller<PolicySnapshot | undefined, Plan> {
   return new Controller<PolicySnapshot | undefined, Plan>({
     name: 'access-policy',
@@ -27,9 +26,9 @@ export function policyController({
       if (!policy) return undefined;
       return {
         policy,
-        roleExists: (name) => stores.roles.get(name) !== undefined,
-        grantable: bindableRoles(stores.roles.get(GRANTABLE_ROLE)?.rules ?? []),
-        fuseTrouble: fuseTrouble(),
+        roleOf: (name) => stores.roles.get(name),
+        grantable: stores.roles.get(GRANTABLE_ROLE)?.rules ?? [],
+        trouble: trouble(),
       };
     },
     steps: policySteps.map(

@@ -17,8 +17,9 @@ function statusOf(policy: PolicySnapshot['policy']): AccessPolicyStatus {
 const showReadiness: Step<PolicySnapshot, Plan> = (snapshot, now) => {
   const { metadata } = snapshot.policy;
   const status = statusOf(snapshot.policy);
-  const { message, ...rest } = readinessOf(snapshot);
-  const readiness = { ...rest, message: conditionMessage(message) };
+  const found = readinessOf(snapshot);
+  if (!found) return { next: 'wait', until: addSeconds(now, LOOK_AGAIN), lane: 'low' };
+  const readiness = { ...found, message: conditionMessage(found.message) };
   const observedGeneration = metadata.generation ?? 1;
   const shown = findCondition(status.conditions, 'Ready');
   if (

@@ -1,4 +1,4 @@
-import type { Identity, Subject } from '../../api/identity.ts';
+import type { Identity, ServiceAccountRef } from '../../api/identity.ts';
 import { SUBJECT_ACCESS_REVIEWS } from '../../api/kubernetes.ts';
 import { type ResourceAttributes, waysToActAs } from '../../rbac/act-as.ts';
 import type { Client } from '../../runtime/client.ts';
@@ -17,7 +17,7 @@ interface Answer {
 /** Whether this account could act as that service account. */
 export interface Pair {
   readonly who: Identity;
-  readonly as: Extract<Subject, { kind: 'ServiceAccount' }>;
+  readonly as: ServiceAccountRef;
 }
 
 /**

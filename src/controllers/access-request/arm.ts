@@ -1,11 +1,11 @@
 import { ACCESS_REQUESTS } from '../../api/access-request.ts';
 import type { Duration } from '../../api/duration.ts';
-import { JOBS, ROLE_BINDINGS } from '../../api/kubernetes.ts';
+import { JOBS, ROLE_BINDINGS, ROLES } from '../../api/kubernetes.ts';
 import { ANNOTATION, FINALIZER, managedName } from '../../api/names.ts';
 import { objectName, storedMetadata } from '../../api/read.ts';
 import { clip, oneLine } from '../../api/text.ts';
-import { bindingFor, fuseFor } from '../../grant/objects.ts';
-import type { Plan } from '../../grant/plan.ts';
+import { bindingFor, fuseFor, roleFor } from '../../grant/objects.ts';
+import type { Plan, Write } from '../../grant/plan.ts';
 import { termsFrom } from '../../grant/terms.ts';
 import type { ApiError } from '../../runtime/errors.ts';
 import type { KubernetesObject } from '../../runtime/object.ts';
@@ -16,7 +16,7 @@ import type { Snapshot } from './snapshot.ts';
 /**
  * The writes that give access, in the one order that is safe at every crash: the fuse, so that the
  * end is armed; the finalizer, so that the request cannot vanish, and with it the mark that a
- * binding may exist from here on; the binding, last.
+ * binding may exist from here on; the Role, where there is one; the binding, last.
  */
 export function armPlan(snapshot: Snapshot, now: Date, duration: Duration): Plan {
   const { request } = snapshot;
@@ -35,6 +35,11 @@ export function armPlan(snapshot: Snapshot, now: Date, duration: Duration): Plan
           metadata: { uid, resourceVersion, finalizers, annotations: { [ANNOTATION.grantedAt]: terms.grantedAt } },
         },
       },
+      ...(request.spec.permissions
+        ? ([
+            { verb: 'create', resource: ROLES, object: (written) => roleFor(request, terms, firstOf(written)) },
+          ] as const satisfies Write[])
+        : []),
       { verb: 'create', resource: ROLE_BINDINGS, object: (written) => bindingFor(request, terms, firstOf(written)) },
     ],
     then: 'urgent', // its end is timed once it is on record, so that goes ahead of further grants (promise P2)

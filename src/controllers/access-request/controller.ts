@@ -3,6 +3,7 @@ import type { AccessReview } from '../../api/access-review.ts';
 import { managedName } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { PersonClaim } from '../../policy/person.ts';
+import type { ClusterRole } from '../../rbac/rules.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { keyOf } from '../../runtime/object.ts';
 import type { Step } from '../../runtime/step.ts';
@@ -10,6 +11,7 @@ import type { Context } from '../context.ts';
 import type { Stores } from '../stores.ts';
 import type { ActAs } from './act-as.ts';
 import type { RequestPlan } from './plan.ts';
+import { emergenciesOf, predecessorOf, successorOf } from './relatives.ts';
 import { sidesOf } from './reviews.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
@@ -20,14 +22,16 @@ const WORKERS = 16;
 const RESERVED = 4;
 
 /** All that the steps of a request are shown comes from here. */
-export interface RequestView extends Pick<Context, 'stores' | 'fuseTrouble'> {
+export interface RequestView extends Pick<Context, 'stores' | 'trouble'> {
   /** Whether all that the history of the request with this uid says has been delivered. */
   readonly delivered: (uid: string) => boolean;
+  /** Whether admission could be relied on when the request or review with this uid was made. */
+  readonly isHeld: (uid: string) => boolean;
   readonly claim: PersonClaim;
   readonly actAs: ActAs;
 }
 
-interface RequestContext extends RequestView, Omit<Context, 'stores' | 'fuseTrouble'> {
+interface RequestContext extends RequestView, Omit<Context, 'stores' | 'trouble'> {
   /** Called when it has become known who could act as the requester of the request with this uid. */
   readonly onAsked: (uid: string) => void;
 }
@@ -63,26 +67,39 @@ export function requestController({
 
 /** What the steps of the request with this key see; undefined where there is none that can be read. */
 export function requestSnapshot(
-  { stores, fuseTrouble, delivered, claim, actAs }: RequestView,
+  { stores, trouble, delivered, isHeld, claim, actAs }: RequestView,
   key: string,
 ): Snapshot | undefined {
   const request = stores.requests.get(key);
   if (!request || 'unreadable' in request) return undefined;
   const { namespace, uid } = request.metadata;
+  const reviews = reviewsOf(stores, request);
+  // Whoever says it, what takes access away is obeyed.
+  const held = reviews.filter(({ spec, metadata }) => spec.decision !== 'Approve' || isHeld(metadata.uid));
   const managed = keyOf({ namespace, name: managedName(uid) });
   return {
     request,
     binding: stores.bindings.get(managed),
+    ownRole: stores.ownRoles.get(managed),
     fuse: stores.fuses.get(managed),
     namespace: stores.namespaces.get(namespace),
-    role: stores.roles.get(request.spec.roleRef.name),
+    role: filled(request.spec.roleRef && stores.roles.get(request.spec.roleRef.name)),
     policies: [...stores.policies.values()],
-    reviews: reviewsOf(stores, request),
+    reviews: held,
+    held: isHeld(uid) && held.length === reviews.length,
+    predecessor: predecessorOf(stores, request),
+    successor: successorOf(stores, request),
+    emergencies: emergenciesOf(stores, request, claim),
     claim,
     couldActAs: (reviewer) => actAs.couldAny(sidesOf(request, reviewer)),
     delivered: () => delivered(uid),
-    fuseTrouble,
+    trouble,
   };
+}
+
+/** An aggregated role that has no rules yet is as good as absent: what it will permit, nobody knows. */
+function filled(role: ClusterRole | undefined): ClusterRole | undefined {
+  return role?.unfilled === true ? undefined : role;
 }
 
 /** The reviews that name this very request, uid and all, and stand beside it. One that is being deleted is taken back. */

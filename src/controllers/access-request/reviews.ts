@@ -28,14 +28,28 @@ export function unchecked({ request, reviews }: Snapshot, { standings }: Tally):
 
 /**
  * Who could stand behind a service account on either side of an approval: the reviewer behind the
- * one that asks, or whoever asks behind one that reviews.
+ * one that asks or is to have access, or whoever asks behind one that reviews.
  */
-export function sidesOf({ spec: { requester } }: AccessRequest, reviewer: Identity): Pair[] {
-  const [asking, reviewing] = [subjectOf(requester.username), subjectOf(reviewer.username)];
+export function sidesOf({ spec: { requester, subject } }: AccessRequest, reviewer: Identity): Pair[] {
+  const reviewing = subjectOf(reviewer.username);
   return [
-    ...(asking?.kind === 'ServiceAccount' ? [{ who: reviewer, as: asking }] : []),
+    ...[subjectOf(requester.username), subject].flatMap((party) =>
+      party?.kind === 'ServiceAccount' ? [{ who: reviewer, as: party }] : [],
+    ),
     ...(reviewing?.kind === 'ServiceAccount' ? [{ who: requester, as: reviewing }] : []),
   ];
+}
+
+/**
+ * The same for a review afterwards, for which there may be a long time: where GitOps has replaced
+ * the policy meanwhile, the one that bears its name now. It only says who may look at what is over.
+ */
+export function lastingApproval(snapshot: Snapshot): Approval | undefined {
+  const pinned = pinnedApproval(snapshot);
+  if (pinned) return pinned;
+  const { request, policies } = snapshot;
+  const policy = policies.find(({ metadata }) => metadata.name === request.status.policy?.name);
+  return policy && !('unreadable' in policy) ? policy.spec.approval : undefined;
 }
 
 type Reviews = NonNullable<AccessRequestStatus['reviews']>;

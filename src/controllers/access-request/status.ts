@@ -1,10 +1,16 @@
-import { ACCESS_REQUESTS, type AccessRequest, type AccessRequestStatus } from '../../api/access-request.ts';
+import {
+  ACCESS_REQUESTS,
+  type AccessRequest,
+  type AccessRequestStatus,
+  describeAccess,
+} from '../../api/access-request.ts';
 import { type ConditionChange, withCondition } from '../../api/condition.ts';
 import { appendEntry, type HistoryEntry } from '../../api/history.ts';
+import { describeSubject } from '../../api/identity.ts';
 import { oneLine } from '../../api/text.ts';
 import { formatTime } from '../../api/time.ts';
 import type { Write } from '../../grant/plan.ts';
-import type { ClusterRole } from '../../rbac/rules.ts';
+import type { Role } from '../../rbac/rules.ts';
 
 /** Who acted where no person did. */
 export const OPERATOR = 'daypass-operator';
@@ -44,11 +50,12 @@ export function statusWrite(request: AccessRequest, now: Date, change: StatusCha
 }
 
 function requested({ spec }: AccessRequest): Omit<HistoryEntry, 'sequence' | 'time'> {
-  const message = `${spec.roleRef.name}${spec.duration === undefined ? '' : ` for ${spec.duration}`}`;
+  const subject = spec.subject ? ` to ${describeSubject(spec.subject)}` : '';
+  const message = `${describeAccess({ spec })}${subject}${spec.duration === undefined ? '' : ` for ${spec.duration}`}`;
   return { type: 'Requested', reason: 'Requested', actor: oneLine(spec.requester.username), message };
 }
 
 /** The role as it is now, for the record: a grant lasts only while it stays so. */
-export function pinOf({ metadata, rulesHash }: ClusterRole): NonNullable<AccessRequestStatus['role']> {
+export function pinOf({ metadata, rulesHash }: Role): NonNullable<AccessRequestStatus['role']> {
   return { name: metadata.name, uid: metadata.uid, rulesHash };
 }

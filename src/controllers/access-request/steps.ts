@@ -1,8 +1,11 @@
 import type { RequestStep } from './snapshot.ts';
 import { adopt } from './steps/adopt.ts';
+import { afterReview, checkAfterReview } from './steps/after-review.ts';
 import { awaitStart } from './steps/await-start.ts';
 import { decide } from './steps/decide.ts';
+import { distrust } from './steps/distrust.ts';
 import { expire } from './steps/expire.ts';
+import { extended } from './steps/extended.ts';
 import { finish } from './steps/finish.ts';
 import { followPolicy } from './steps/follow-policy.ts';
 import { grant } from './steps/grant.ts';
@@ -13,19 +16,23 @@ import { watchGrant } from './steps/watch-grant.ts';
 import { withdraw } from './steps/withdraw.ts';
 
 /**
- * The life of a request, one file per transition. The order is the argument: what has ended stays
- * ended; access that exists is put on record; ends come before everything that could keep a grant
+ * The life of a request, one file per transition. The order is the argument: an emergency is
+ * looked at even when it is over; what has ended stays ended; access that exists is put on record; ends come before everything that could keep a grant
  * alive; only then may access be given.
  */
 export const requestSteps: readonly RequestStep[] = [
+  afterReview,
   finish,
   adopt,
   expire,
+  extended,
   withdraw,
+  distrust,
   obeyReviews,
   obeyDeny,
   watchGrant,
   followPolicy,
+  checkAfterReview,
   showFuse,
   decide,
   awaitStart,

@@ -13,7 +13,7 @@ export function reviewController({
   random,
   log,
   ...view
-}: RequestView & Omit<Context, 'stores' | 'fuseTrouble'>): Controller<ReviewSnapshot | undefined, Plan> {
+}: RequestView & Omit<Context, 'stores' | 'trouble'>): Controller<ReviewSnapshot | undefined, Plan> {
   const { stores } = view;
   return new Controller<ReviewSnapshot | undefined, Plan>({
     name: 'access-review',

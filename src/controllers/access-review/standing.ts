@@ -3,7 +3,8 @@ import type { AccessReview, AccessReviewStatus } from '../../api/access-review.t
 import { oneLine } from '../../api/text.ts';
 import type { Standing } from '../../policy/tally.ts';
 import { explainStanding } from '../../policy/explain-review.ts';
-import { pinnedApproval, tallyOf } from '../access-request/reviews.ts';
+import { needsAfterReview } from '../access-request/relatives.ts';
+import { lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
 
 /** What a reviewer is told: whether their review counts, and why or why not. */
@@ -19,27 +20,30 @@ export function standingOf(review: AccessReview, snapshot: Snapshot | undefined)
   const { name } = request.metadata;
   if (review.spec.request.name !== name) return told('NoSuchRequest', `the request with this uid is called ${name}`);
   const { decision } = review.spec;
-  if (hasEnded(request)) {
+  if (hasEnded(request) && !needsAfterReview(request)) {
     const { accepted, reason } = review.status;
     if (accepted !== undefined && reason !== 'NoSuchRequest') return undefined;
     if (isOnRecord(review, snapshot)) return counted(decision);
     return told('RequestEnded', `the request is ${request.status.phase ?? 'over'} already`);
   }
   if (request.status.phase === undefined) return undefined;
-  if (decision === 'Deny' && request.status.phase === 'Active') {
+  if (decision === 'Deny' && request.status.phase === 'Active' && !needsAfterReview(request)) {
     return told('AlreadyGranted', 'access has been given already; Revoke ends it');
   }
-  const approval = pinnedApproval(snapshot);
+  const approval = needsAfterReview(request) ? lastingApproval(snapshot) : pinnedApproval(snapshot);
   if (!approval) return undefined; // without its policy nobody can say
   const standing = tallyOf(snapshot, approval).standings.get(review.metadata.uid);
-  if (decision === 'Approve' && request.status.phase !== 'Pending') return toldLate(review, snapshot, standing);
+  const isGiven = request.status.phase !== 'Pending' && !needsAfterReview(request);
+  if (decision === 'Approve' && isGiven) return toldLate(review, snapshot, standing);
   if (standing === undefined || standing === 'NotCheckedYet') return undefined;
   return standing === 'Counted' ? counted(decision) : told(standing, explainStanding(standing, decision));
 }
 
 /** Once all has been given, what was counted stays counted, and nothing is weighed any more that would only have helped. */
 function toldLate({ spec }: AccessReview, { request }: Snapshot, standing: Standing | undefined): Told | undefined {
-  if (request.status.reviews?.approvedBy.includes(oneLine(spec.reviewer.username)) === true) return counted('Approve');
+  const { reviews, emergency } = request.status;
+  const counting = [...(reviews?.approvedBy ?? []), emergency?.reviewedBy];
+  if (counting.includes(oneLine(spec.reviewer.username))) return counted('Approve');
   const late = standing === 'Counted' || standing === 'NotCheckedYet' ? 'NotNeeded' : standing;
   return late && told(late, explainStanding(late, 'Approve'));
 }
@@ -55,6 +59,7 @@ function told(reason: string, message: string): Told {
 function isOnRecord({ spec }: AccessReview, { request }: Snapshot): boolean {
   const actor = oneLine(spec.reviewer.username);
   return (request.status.history ?? []).some(
-    (entry) => entry.type === 'Reviewed' && entry.reason === spec.decision && entry.actor === actor,
+    ({ type, ...entry }) =>
+      (type === 'Reviewed' || type === 'AfterReviewed') && entry.reason === spec.decision && entry.actor === actor,
   );
 }

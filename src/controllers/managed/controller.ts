@@ -16,6 +16,7 @@ export function managedController({ client, stores, clock, random, log }: Contex
     log,
     snapshot: (key) => ({
       binding: stores.bindings.get(key),
+      ownRole: stores.ownRoles.get(key),
       fuse: stores.fuses.get(key),
       request: requestOf(stores, nameOf(key)),
     }),

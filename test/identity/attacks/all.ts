@@ -1,7 +1,9 @@
 import type { Attack } from './attack.ts';
 import { ON_BINDINGS } from './bindings.ts';
+import { ON_EVENTS } from './events.ts';
 import { ON_FUSES } from './fuses.ts';
 import { ON_NAMES } from './names.ts';
+import { ON_POLICIES } from './policies.ts';
 import { ON_REQUESTS } from './requests.ts';
 import { ON_REVIEWS } from './reviews.ts';
 import { ON_ROLES } from './roles.ts';
@@ -14,4 +16,6 @@ export const ATTACKS: readonly Attack[] = [
   ...ON_FUSES,
   ...ON_NAMES,
   ...ON_ROLES,
+  ...ON_EVENTS,
+  ...ON_POLICIES,
 ];

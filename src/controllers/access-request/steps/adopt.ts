@@ -1,13 +1,16 @@
-import { parseTime } from '../../../api/time.ts';
-import { bindingDrift, fuseDrift } from '../../../grant/drift.ts';
-import { bindingFor, fuseFor } from '../../../grant/objects.ts';
+import { type AccessRequestStatus, describeAccess } from '../../../api/access-request.ts';
+import { toSeconds } from '../../../api/duration.ts';
+import { addSeconds, formatTime, parseTime, type Time } from '../../../api/time.ts';
+import { bindingDrift, fuseDrift, roleDrift } from '../../../grant/drift.ts';
+import { bindingFor, fuseFor, roleFor } from '../../../grant/objects.ts';
 import { termsFrom } from '../../../grant/terms.ts';
 import { ANNOTATION } from '../../../api/names.ts';
+import { ruleOf } from '../../../rbac/rules.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { removal } from '../../removal.ts';
 import { endWith } from '../end.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
-import { OPERATOR, statusWrite } from '../status.ts';
+import { OPERATOR, pinOf, statusWrite } from '../status.ts';
 
 /**
  * A binding that exists is put on record before anything else is asked: access that somebody had
@@ -15,7 +18,7 @@ import { OPERATOR, statusWrite } from '../status.ts';
  * say since when; a binding that is not what would have been planned is not ours.
  */
 export const adopt: RequestStep = (snapshot, now) => {
-  const { request, binding, fuse } = snapshot;
+  const { request, binding, ownRole, fuse } = snapshot;
   const { phase, duration } = request.status;
   if (phase !== 'Approved' || !binding || !duration) return goOn;
   const grantedAt = binding.metadata.annotations?.[ANNOTATION.grantedAt] ?? '';
@@ -25,7 +28,8 @@ export const adopt: RequestStep = (snapshot, now) => {
     return endWith(snapshot, now, { type: 'Failed', reason: 'NameTaken', message });
   }
   const terms = termsFrom(parseTime(grantedAt), duration);
-  const message = `${request.spec.roleRef.name} until ${terms.expiresAt}`;
+  const message = `${describeAccess(request)} until ${terms.expiresAt}`;
+  const granted = request.status.emergency ? 'EmergencyGranted' : 'Granted';
   const isOver = now >= parseTime(terms.expiresAt) || request.metadata.deletionTimestamp !== undefined;
   return {
     next: 'write',
@@ -38,7 +42,13 @@ export const adopt: RequestStep = (snapshot, now) => {
             phase: 'Active',
             grantedAt: terms.grantedAt,
             expiresAt: terms.expiresAt,
-            grant: { bindingUid: binding.metadata.uid, fuseUid: fuse.metadata.uid },
+            grant: {
+              bindingUid: binding.metadata.uid,
+              fuseUid: fuse.metadata.uid,
+              ...(ownRole ? { roleUid: ownRole.metadata.uid } : {}),
+            },
+            ...(ownRole ? { role: pinOf(ownRole) } : {}),
+            ...reviewedBy(snapshot, terms.grantedAt),
           },
           conditions: [
             { type: 'Active', status: 'True', reason: 'Granted', message },
@@ -56,7 +66,7 @@ export const adopt: RequestStep = (snapshot, now) => {
                   message: 'the Job controller has not armed the fuse yet',
                 },
           ],
-          entries: [{ type: 'Granted', reason: 'Granted', actor: OPERATOR, message }],
+          entries: [{ type: granted, reason: granted, actor: OPERATOR, message }],
         }),
       ],
       then: 'urgent', // to set the timer of its end
@@ -64,11 +74,27 @@ export const adopt: RequestStep = (snapshot, now) => {
   };
 };
 
-function findDrift({ request, binding, fuse }: Snapshot): string | undefined {
+function findDrift({ request, binding, ownRole, fuse }: Snapshot): string | undefined {
   const { duration } = request.status;
   const grantedAt = Date.parse(binding?.metadata.annotations?.[ANNOTATION.grantedAt] ?? '');
   if (!binding || !duration || Number.isNaN(grantedAt)) return 'metadata.annotations';
   const terms = termsFrom(new Date(grantedAt), duration);
   if (!fuse) return 'metadata.ownerReferences';
-  return bindingDrift(binding, bindingFor(request, terms, fuse.metadata)) ?? fuseDrift(fuse, fuseFor(request, terms));
+  const { permissions } = request.spec;
+  if (permissions && !ownRole) return 'roleRef';
+  const rules =
+    permissions && ownRole && roleDrift(ownRole, permissions.map(ruleOf), roleFor(request, terms, fuse.metadata));
+  const rest =
+    bindingDrift(binding, bindingFor(request, terms, fuse.metadata)) ?? fuseDrift(fuse, fuseFor(request, terms));
+  return rules ?? rest;
+}
+
+/** By when an emergency is to be looked at counts from when there was access; without its policy it stays as it was. */
+function reviewedBy({ request, policies }: Snapshot, grantedAt: Time): Pick<AccessRequestStatus, 'emergency'> {
+  const { emergency, policy: pinned } = request.status;
+  const policy = policies.find(({ metadata }) => metadata.uid === pinned?.uid);
+  const limits = policy && !('unreadable' in policy) ? policy.spec.emergency : undefined;
+  if (!emergency || !limits) return {};
+  const reviewBy = formatTime(addSeconds(parseTime(grantedAt), toSeconds(limits.reviewWithin)));
+  return { emergency: { ...emergency, reviewBy } };
 }

@@ -13,7 +13,8 @@ export const awaitStart: RequestStep = (snapshot, now) => {
   if (request.status.phase !== 'Approved') return goOn;
   const start = startOf(request);
   if (now < start) return { next: 'wait', until: start, lane: 'normal' };
-  const patience = patienceOf(pinnedApproval(snapshot) ?? {});
+  // An emergency asks nobody before, so nobody keeps it waiting.
+  const patience = patienceOf(request.spec.emergency ? {} : (pinnedApproval(snapshot) ?? {}));
   const deadline = addSeconds(start, patience);
   if (now < deadline) return { next: 'wait', until: deadline, lane: 'low' };
   const obstacle = findCondition(request.status.conditions, 'Active')?.message ?? 'it could not be granted';

@@ -1,4 +1,5 @@
 import { findCondition } from '../../../api/condition.ts';
+import { toSeconds } from '../../../api/duration.ts';
 import { addSeconds, formatTime, parseTime } from '../../../api/time.ts';
 import type { Plan } from '../../../grant/plan.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
@@ -21,11 +22,14 @@ export const decide: RequestStep = (snapshot, now) => {
   if (!decision) return { next: 'stop', reason: 'the namespace is not known yet' };
   if (decision.decision === 'Deny') return refuse(snapshot, now, decision);
   const counted = tallyOf(snapshot, decision.approval);
-  if (counted.missing.length > 0) return awaitReviews(snapshot, now, decision, counted);
+  const { reviewWithin } = decision;
+  if (counted.missing.length > 0 && reviewWithin === undefined) return awaitReviews(snapshot, now, decision, counted);
   const { startTime } = request.spec;
   const later = startTime !== undefined && parseTime(startTime) > now ? `, starting ${startTime}` : '';
-  const message = `policy ${decision.policy.name} permits this for ${decision.duration}${later}`;
-  const reason = counted.required === 0 ? 'Automatic' : 'Reviewed';
+  const reviewBy = reviewWithin && formatTime(addSeconds(now, toSeconds(reviewWithin)));
+  const after = reviewBy === undefined ? '' : `, as an emergency to be reviewed by ${reviewBy}`;
+  const message = `policy ${decision.policy.name} permits this for ${decision.duration}${later}${after}`;
+  const reason = reviewWithin === undefined ? (counted.required === 0 ? 'Automatic' : 'Reviewed') : 'Emergency';
   const write = statusWrite(request, now, {
     fields: {
       phase: 'Approved',
@@ -33,6 +37,7 @@ export const decide: RequestStep = (snapshot, now) => {
       duration: decision.duration,
       ...(snapshot.role ? { role: pinOf(snapshot.role) } : {}),
       reviews: reviewsOf(counted),
+      ...(reviewBy === undefined ? {} : { emergency: { reviewBy } }),
       approvedAt: formatTime(now),
     },
     conditions: [{ type: 'Approved', status: 'True', reason, message }],

@@ -15,7 +15,7 @@ export const expire: RequestStep = (snapshot, now) => {
   const end = parseTime(status.expiresAt);
   if (now < end) return { next: 'wait', until: end, lane: 'urgent' };
   if (snapshot.binding) {
-    const writes = removal({ binding: snapshot.binding, fuse: undefined });
+    const writes = removal({ binding: snapshot.binding, ownRole: undefined, fuse: undefined });
     if (writes.length === 0) return { next: 'stop', reason: 'its binding is on its way out' };
     return { next: 'write', plan: { writes, then: 'normal' } };
   }

@@ -3,6 +3,8 @@ import { addSeconds, parseTime } from '../../../api/time.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { release } from '../../release.ts';
 import { removal } from '../../removal.ts';
+import { needsAfterReview } from '../relatives.ts';
+import { checkAfterReview } from './after-review.ts';
 import type { RequestStep } from '../snapshot.ts';
 
 /** How long an ended request waits for its record, in seconds: Events are a copy, and hold nobody up for long. */
@@ -17,9 +19,16 @@ export const finish: RequestStep = (snapshot, now) => {
   if (!hasEnded(snapshot.request)) return goOn;
   const leftovers = removal(snapshot);
   if (leftovers.length > 0) return { next: 'write', plan: { writes: leftovers, then: 'normal' } };
-  if (snapshot.binding || snapshot.fuse) return { next: 'stop', reason: 'its objects are on their way out' };
+  if (snapshot.binding || snapshot.ownRole || snapshot.fuse)
+    return { next: 'stop', reason: 'its objects are on their way out' };
+  const unclear = checkAfterReview(snapshot, now);
+  if (unclear.next === 'write') return unclear;
   const letGo = release(metadata);
   if (!letGo) return { next: 'stop', reason: 'ended' };
+  // Deleting it must not make room for another that nobody looks at either. Breakglass removes the finalizer.
+  if (needsAfterReview(snapshot.request) && !(snapshot.namespace?.terminating ?? false)) {
+    return { next: 'stop', reason: 'held until it is reviewed' };
+  }
   const patience = addSeconds(parseTime(status.endedAt ?? metadata.creationTimestamp ?? ''), PATIENCE);
   if (!snapshot.delivered() && now < patience) return { next: 'wait', until: patience, lane: 'low' };
   return { next: 'write', plan: { writes: [letGo], then: 'low' } };

@@ -1,4 +1,5 @@
 import type { Approval } from '../../../api/access-policy.ts';
+import type { AccessRequest } from '../../../api/access-request.ts';
 import { type Condition, findCondition } from '../../../api/condition.ts';
 import { addSeconds, parseTime } from '../../../api/time.ts';
 import { decide, type Verdict } from '../../../policy/decide.ts';
@@ -63,7 +64,9 @@ function supportOf(snapshot: Snapshot, question: Question): 'same' | Support | R
   if (effect !== 'Allow' || !applies) return undefined;
   const { approval = {} } = policy.spec;
   const asksNobody = !approval.required && (reviews?.required ?? 0) === 0;
-  return ref.generation === pinned?.generation || asksNobody ? 'same' : given(snapshot, ref, approval);
+  // An emergency was given without asking anybody, and is looked at afterwards.
+  const isSame = ref.generation === pinned?.generation || asksNobody || request.status.emergency !== undefined;
+  return isSame ? 'same' : given(snapshot, ref, approval);
 }
 
 function given(snapshot: Snapshot, policy: PolicyRef, approval: Approval): Support | RequestPlan | undefined {
@@ -74,6 +77,10 @@ function given(snapshot: Snapshot, policy: PolicyRef, approval: Approval): Suppo
 }
 
 function followOther(snapshot: Snapshot, now: Date, verdict: Verdict & { decision: 'Allow' }): Outcome<RequestPlan> {
+  if (verdict.reviewWithin !== undefined) {
+    const support = { policy: verdict.policy, counted: tallyOf(snapshot, verdict.approval) };
+    return goOnUnder(snapshot, now, support, 'PolicyChanged');
+  }
   const support = given(snapshot, verdict.policy, verdict.approval);
   if (!support) {
     const missing = explainMissing(tallyOf(snapshot, verdict.approval));
@@ -91,7 +98,7 @@ function goOnUnder(
   const message = `goes on under policy ${policy.name}`;
   return change(snapshot, now, {
     fields: { policy, reviews: reviewsOf(counted) },
-    conditions: [{ type: 'Approved', status: 'True', reason: reasonOf(counted.required), message }],
+    conditions: [{ type: 'Approved', status: 'True', reason: reasonOf(snapshot.request, counted.required), message }],
     entries: [...approvalEntries(snapshot, counted), { type: 'Approved', reason, actor: OPERATOR, message }],
   });
 }
@@ -102,7 +109,7 @@ function revoke(snapshot: Snapshot, now: Date, why: string): Outcome<RequestPlan
 
 function resettle(snapshot: Snapshot, now: Date, before: Condition | undefined): Outcome<RequestPlan> {
   const message = before ? 'the policy permits this again' : 'the policy permits this';
-  const reason = reasonOf(snapshot.request.status.reviews?.required ?? 0);
+  const reason = reasonOf(snapshot.request, snapshot.request.status.reviews?.required ?? 0);
   return change(snapshot, now, { conditions: [{ type: 'Approved', status: 'True', reason, message }] });
 }
 
@@ -110,7 +117,8 @@ function changed({ request }: Snapshot): string {
   return `policy ${request.status.policy?.name ?? ''} no longer permits this`;
 }
 
-function reasonOf(required: number): 'Automatic' | 'Reviewed' {
+function reasonOf({ status }: AccessRequest, required: number): 'Automatic' | 'Reviewed' | 'Emergency' {
+  if (status.emergency) return 'Emergency';
   return required === 0 ? 'Automatic' : 'Reviewed';
 }
 

@@ -40,11 +40,15 @@ export const grant: RequestStep = (snapshot, now) => {
   if (fuse?.metadata.deletionTimestamp !== undefined) return { next: 'stop', reason: 'the old fuse is on its way out' };
   if (fuse) return { next: 'write', plan: disarmPlan(snapshot) };
   const counted = tallyOf(snapshot, decision.approval);
-  if (counted.missing.length > 0) return awaitReviews(snapshot, now, decision, counted);
-  if (!role) return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${request.spec.roleRef.name} does not exist`);
-  const trouble = snapshot.fuseTrouble();
-  if (trouble !== undefined) return hold(snapshot, now, 'FuseUnavailable', trouble);
-  const decided = { policy: decision.policy, duration: decision.duration, role: pinOf(role) };
+  if (counted.missing.length > 0 && decision.reviewWithin === undefined)
+    return awaitReviews(snapshot, now, decision, counted);
+  const { roleRef } = request.spec;
+  if (roleRef && !role)
+    return hold(snapshot, now, 'RoleNotFound', `ClusterRole ${roleRef.name} does not exist, or has no rules yet`);
+  const trouble = snapshot.trouble();
+  if (trouble?.passing) return { next: 'stop', reason: trouble.message };
+  if (trouble) return hold(snapshot, now, trouble.reason, trouble.message);
+  const decided = { policy: decision.policy, duration: decision.duration, ...(role ? { role: pinOf(role) } : {}) };
   if (!isPinned(snapshot, decided, counted)) return pin(snapshot, now, decided, counted);
   return { next: 'write', plan: armPlan(snapshot, now, decision.duration) };
 };
@@ -69,7 +73,8 @@ function absences({ request: { metadata }, fuse }: Snapshot): Confirmation[] {
 
 /** What may heal is waited for, with the reason on show; the deadline is set by `awaitStart`. */
 function hold({ request }: Snapshot, now: Date, reason: string, message: string): Outcome<Plan> {
-  if (findCondition(request.status.conditions, 'Active')?.reason === reason) {
+  const shown = findCondition(request.status.conditions, 'Active');
+  if (shown?.reason === reason && shown.message === message) {
     return { next: 'wait', until: addSeconds(now, LOOK_AGAIN), lane: 'low' };
   }
   const write = statusWrite(request, now, { conditions: [{ type: 'Active', status: 'False', reason, message }] });
@@ -77,7 +82,10 @@ function hold({ request }: Snapshot, now: Date, reason: string, message: string)
 }
 
 /** What must be on record before anything is made. */
-type Decided = { readonly [Field in 'policy' | 'duration' | 'role']: NonNullable<AccessRequestStatus[Field]> };
+type Decided = { readonly [Field in 'policy' | 'duration']: NonNullable<AccessRequestStatus[Field]> } & Pick<
+  AccessRequestStatus,
+  'role'
+>;
 
 function isPinned(snapshot: Snapshot, decided: Decided, counted: Tally): boolean {
   const { policy, duration, role } = snapshot.request.status;
@@ -86,8 +94,8 @@ function isPinned(snapshot: Snapshot, decided: Decided, counted: Tally): boolean
     policy?.uid === decided.policy.uid &&
     policy.generation === decided.policy.generation &&
     duration === decided.duration &&
-    role?.uid === decided.role.uid &&
-    role.rulesHash === decided.role.rulesHash
+    role?.uid === decided.role?.uid &&
+    role?.rulesHash === decided.role?.rulesHash
   );
 }
 

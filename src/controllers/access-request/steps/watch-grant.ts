@@ -1,9 +1,10 @@
-import { JOBS, ROLE_BINDINGS } from '../../../api/kubernetes.ts';
+import { JOBS, ROLE_BINDINGS, ROLES } from '../../../api/kubernetes.ts';
 import { managedName } from '../../../api/names.ts';
-import { bindingDrift, fuseDrift } from '../../../grant/drift.ts';
-import { bindingFor, fuseFor } from '../../../grant/objects.ts';
+import { bindingDrift, fuseDrift, roleDrift } from '../../../grant/drift.ts';
+import { bindingFor, fuseFor, roleFor } from '../../../grant/objects.ts';
 import type { Write } from '../../../grant/plan.ts';
 import type { Terms } from '../../../grant/terms.ts';
+import { ruleOf } from '../../../rbac/rules.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { removal } from '../../removal.ts';
 import { endedStatus, type Ending } from '../end.ts';
@@ -16,7 +17,7 @@ import type { RequestStep, Snapshot } from '../snapshot.ts';
 export const watchGrant: RequestStep = (snapshot, now) => {
   const { request } = snapshot;
   if (request.status.phase !== 'Active') return goOn;
-  const found = roleDrift(snapshot) ?? objectDrift(snapshot);
+  const found = findRoleDrift(snapshot) ?? objectDrift(snapshot);
   if (!found) return goOn;
   const { absent, ...ending } = found;
   const name = { namespace: request.metadata.namespace, name: managedName(request.metadata.uid) };
@@ -30,15 +31,26 @@ interface Drift extends Ending {
   readonly absent?: typeof JOBS;
 }
 
-function roleDrift({ request, role }: Snapshot): Drift | undefined {
+function findRoleDrift(snapshot: Snapshot): Drift | undefined {
+  const { request, role, ownRole } = snapshot;
   const pinned = request.status.role;
-  if (pinned && role?.metadata.uid === pinned.uid && role.rulesHash === pinned.rulesHash) return undefined;
-  const what = role ? 'was changed' : 'was deleted';
-  return {
-    type: 'Revoked',
-    reason: 'RoleChanged',
-    message: `ClusterRole ${request.spec.roleRef.name} ${what} during the grant`,
-  };
+  const found = request.spec.permissions ? ownRole : role;
+  const isSame = pinned && found?.metadata.uid === pinned.uid && found.rulesHash === pinned.rulesHash;
+  const change = isSame ? ownRoleDrift(snapshot) : found ? 'was changed' : 'was deleted';
+  if (change === undefined) return undefined;
+  const what = request.spec.roleRef ? `ClusterRole ${request.spec.roleRef.name}` : 'the Role of this grant';
+  const absent = found || !request.spec.permissions ? {} : { absent: ROLES };
+  return { type: 'Revoked', reason: 'RoleChanged', message: `${what} ${change} during the grant`, ...absent };
+}
+
+/** What else must be as it was planned about a Role that is ours. */
+function ownRoleDrift({ request, ownRole, fuse }: Snapshot): string | undefined {
+  const { permissions } = request.spec;
+  const { grantedAt, expiresAt, duration } = request.status;
+  if (!permissions || !ownRole || !fuse || !grantedAt || !expiresAt || !duration) return undefined;
+  const planned = roleFor(request, { grantedAt, expiresAt, duration }, fuse.metadata);
+  const field = ownRole.metadata.deletionTimestamp ? 'metadata' : roleDrift(ownRole, permissions.map(ruleOf), planned);
+  return field === undefined ? undefined : `was changed (${field})`;
 }
 
 function objectDrift({ request, binding, fuse }: Snapshot): Drift | undefined {

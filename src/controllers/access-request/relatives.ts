@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type AccessRequest, hasEnded, subjectOfRequest } from '../../api/access-request.ts';
+import { isSameSubject } from '../../api/identity.ts';
+import type { Unreadable } from '../../api/read.ts';
+import { marksOf, type PersonClaim } from '../../policy/person.ts';
+import type { Stores } from '../stores.ts';
+
+/** The other emergencies of the same person, in any namespace. */
+export function emergenciesOf({ requests }: Stores, request: AccessRequest, claim: PersonClaim): AccessRequest[] {
+  if (request.spec.emergency !== true) return [];
+  const found = marksOf(request.spec.requester, claim).flatMap((mark) => requests.list('emergency', mark));
+  return readableAmong([...new Set(found)]).filter(({ metadata }) => metadata.uid !== request.metadata.uid);
+}
+
+/** What the request extends: by uid, in the same namespace, and by the same person for the same. */
+export function predecessorOf({ requests }: Stores, request: AccessRequest): AccessRequest | undefined {
+  const { extends: before } = request.spec;
+  const found = before && requests.byUid(before.uid);
+  if (!found || 'unreadable' in found || found.metadata.name !== before.name) return undefined;
+  return isForTheSame(found, request) ? found : undefined;
+}
+
+/** The active request that extends this one. */
+export function successorOf({ requests }: Stores, request: AccessRequest): AccessRequest | undefined {
+  if (request.status.phase !== 'Active') return undefined;
+  return readableAmong(requests.list('extends', request.metadata.uid)).find(
+    (after) => after.status.phase === 'Active' && isForTheSame(request, after),
+  );
+}
+
+function isForTheSame(a: AccessRequest, b: AccessRequest): boolean {
+  const [subject, other] = [subjectOfRequest(a), subjectOfRequest(b)];
+  return (
+    a.metadata.namespace === b.metadata.namespace &&
+    a.spec.requester.username === b.spec.requester.username &&
+    isDeepStrictEqual([a.spec.roleRef, a.spec.permissions], [b.spec.roleRef, b.spec.permissions]) &&
+    subject !== undefined &&
+    other !== undefined &&
+    isSameSubject(subject, other)
+  );
+}
+
+function readableAmong(requests: readonly (AccessRequest | Unreadable)[]): AccessRequest[] {
+  return requests.flatMap((each) => ('unreadable' in each ? [] : [each]));
+}
+
+/** Whether an emergency was granted, and nobody has looked at it since. */
+export function needsAfterReview({ status: { emergency, grantedAt } }: AccessRequest): boolean {
+  return emergency !== undefined && grantedAt !== undefined && emergency.reviewedBy === undefined;
+}
+
+/**
+ * The other emergency of the same person that is in the way of this one: granted and unreviewed,
+ * or about to be granted. Of two that wait at the same time the older goes first, so at most one
+ * ever passes, in whatever order they are decided.
+ */
+export function emergencyInTheWay(
+  request: AccessRequest,
+  emergencies: readonly AccessRequest[],
+): AccessRequest | undefined {
+  const isDeciding = request.status.emergency === undefined;
+  return emergencies.find((other) => {
+    if (needsAfterReview(other)) return true;
+    if (hasEnded(other)) return false;
+    return (isDeciding && other.status.emergency !== undefined) || isOlder(other, request);
+  });
+}
+
+function isOlder(a: AccessRequest, b: AccessRequest): boolean {
+  const [first, second] = [a, b].map(({ metadata }) => `${metadata.creationTimestamp ?? ''} ${metadata.uid}`);
+  return (first ?? '') < (second ?? '');
+}
