@@ -89,7 +89,7 @@ describe('access that was given just before the operator died is never given twi
   it('though its fuse is on its way out', async () => {
     await interrupted({ duration: '1h' });
     await world.remove(ROLE_BINDINGS, await managed());
-    await world.client.patch(JOBS, nameOf(await managed()), { metadata: { finalizers: ['foregroundDeletion'] } });
+    await world.client.patch(JOBS, nameOf(await managed()), { metadata: { finalizers: ['example.com/hold'] } });
     await world.remove(JOBS, await managed());
     const before = world.writes.length;
     await world.start();

@@ -177,7 +177,7 @@ describe('a grant ends at once', () => {
   }
 
   async function holdAndRemove(): Promise<void> {
-    await edit(ROLE_BINDINGS, { metadata: { finalizers: ['foregroundDeletion'] } });
+    await edit(ROLE_BINDINGS, { metadata: { finalizers: ['example.com/hold'] } });
     await world.remove(ROLE_BINDINGS, await managed());
     await world.settle();
     await edit(ROLE_BINDINGS, { metadata: { finalizers: [] } });

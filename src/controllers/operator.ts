@@ -189,6 +189,7 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
       saving,
       ...guardReflectors.map((reflector) => ({
         name: `reflector ${reflector.resource.plural}`,
+        reads: [], // at once, beside those that work waits for
         run: (signal: AbortSignal) => reflector.run(signal),
       })),
     ],

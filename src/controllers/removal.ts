@@ -21,8 +21,17 @@ export function removal({ binding, ownRole, fuse }: Parts): Write[] {
   ];
 }
 
-/** What is being deleted already, and held by a finalizer for a moment, goes no sooner for being deleted again. */
+/** What the collector itself holds, because somebody asked for that when deleting; asking otherwise lets it go. */
+const CASCADES = ['foregroundDeletion', 'orphan'];
+
+/**
+ * What is being deleted already goes no sooner for being deleted again, unless it was deleted in
+ * the foreground, or to orphan: then it may wait for ever for what names it as an owner.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion
+ */
 function deletion(resource: Resource, metadata: Metadata | undefined): Write[] {
-  if (!metadata || metadata.deletionTimestamp !== undefined) return [];
+  if (!metadata) return [];
+  const isHeld = metadata.finalizers?.some((finalizer) => CASCADES.includes(finalizer)) ?? false;
+  if (metadata.deletionTimestamp !== undefined && !isHeld) return [];
   return [{ verb: 'delete', resource, name: objectName(metadata), uid: metadata.uid }];
 }

@@ -115,6 +115,14 @@ describe('a service account reviews', () => {
     expect(await reviewed.phase()).toBe('Active');
   });
 
+  it('and does not for another service account: one person may stand behind both', async () => {
+    const requester = { username: 'system:serviceaccount:ci:deployer' };
+    await reviewed.changePolicy({ requesters: [{ kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' }] });
+    await reviewed.asked({ requester });
+    expect(await reviewed.told(await reviewed.review(ROBOT))).toBe('not accepted: CouldActAsRequester');
+    expect(await reviewed.phase()).toBe('Pending');
+  });
+
   it('and does not where they could', async () => {
     world.powerful.add('alice');
     await reviewed.asked();

@@ -1,6 +1,6 @@
 import type { Approval, RequiredApproval } from '../api/access-policy.ts';
 import type { AccessReview } from '../api/access-review.ts';
-import type { Identity } from '../api/identity.ts';
+import { type Identity, subjectOf } from '../api/identity.ts';
 import { marksOf, personOf, type PersonClaim } from './person.ts';
 import { means } from './ref.ts';
 import { seat } from './seating.ts';
@@ -122,6 +122,8 @@ function flawOf(
   if (required.length === 0) return 'NoReviewAsked';
   if (entriesFor(required, reviewer).length === 0) return 'NotAReviewer';
   if ([reviewer, requester].some((account) => personOf(account, claim) === undefined)) return 'UnknownPerson';
+  // One person may stand behind both, and no question about the two would tell.
+  if ([reviewer, requester].every(isServiceAccount)) return 'CouldActAsRequester';
   const could = couldActAs(reviewer);
   if (could === undefined) return 'NotCheckedYet';
   return could ? 'CouldActAsRequester' : undefined;
@@ -140,6 +142,10 @@ function objectionStanding(
 
 function entriesFor(required: readonly RequiredApproval[], reviewer: Identity): number[] {
   return required.flatMap(({ reviewers }, index) => (reviewers.some((ref) => means(ref, reviewer)) ? [index] : []));
+}
+
+function isServiceAccount({ username }: Identity): boolean {
+  return subjectOf(username)?.kind === 'ServiceAccount';
 }
 
 function isSameAccount(a: Identity, b: Identity): boolean {

@@ -29,7 +29,10 @@ export function waysToActAs({ namespace, name }: { namespace: string; name: stri
     return { verb, group, resource, namespace, ...(subresource === undefined ? {} : { subresource }) };
   };
   return [
-    here('create', '', 'pods'),
+    // An image can be changed in a pod that runs, and a template in whatever makes pods.
+    ...['create', 'update', 'patch'].map((verb) => here(verb, '', 'pods')),
+    // Whoever may bind roles here may give themself all of this.
+    ...['create', 'update', 'patch'].map((verb) => here(verb, 'rbac.authorization.k8s.io', 'rolebindings')),
     ...WORKLOADS.flatMap(([group, resource]) =>
       ['create', 'update', 'patch'].map((verb) => here(verb, group, resource)),
     ),
@@ -42,6 +45,8 @@ export function waysToActAs({ namespace, name }: { namespace: string; name: stri
       return here(verb, '', 'secrets');
     }),
     { ...here('impersonate', '', 'serviceaccounts'), name },
+    // Constrained impersonation (KEP-5284).
+    { ...here('impersonate:serviceaccount', 'authentication.k8s.io', 'serviceaccounts'), name },
     { verb: 'impersonate', group: '', resource: 'users', name: `system:serviceaccount:${namespace}:${name}` },
   ];
 }

@@ -217,6 +217,18 @@ export function describeCalls(setUp: SetUp): void {
       await expect(subject.client.get(widgets, named('held'))).rejects.toMatchObject({ reason: 'NotFound' });
     });
 
+    it.each(['foregroundDeletion', 'orphan'])(
+      'lets go what was held by %s, for it deletes in the background',
+      async (finalizer) => {
+        const name = `held-by-${finalizer.toLowerCase()}`;
+        const { uid } = identityOf(
+          await create(name, { metadata: { finalizers: [finalizer, 'conformance.test/one'] } }),
+        );
+        const held = await subject.client.delete(widgets, named(name), { uid });
+        expect(held?.metadata.finalizers).toEqual(['conformance.test/one']);
+      },
+    );
+
     it('deletes nothing in a dry run', async () => {
       const created = await create('dry-delete');
       await subject.client.delete(widgets, named('dry-delete'), { uid: identityOf(created).uid, dryRun: true });

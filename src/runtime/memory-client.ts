@@ -13,7 +13,7 @@ import type { Clock } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { MemoryTable, nameIn, tooOld } from './memory-table.ts';
 import { checkStatusPatch } from './merge-patch.ts';
-import { completed, conflict, deleting, invalid, patched } from './memory-write.ts';
+import { completed, conflict, deleting, inBackground, invalid, patched } from './memory-write.ts';
 import type { KubernetesObject, ObjectName, Resource } from './object.ts';
 import { orAborted } from './waiting.ts';
 
@@ -150,8 +150,9 @@ export class MemoryClient implements Client {
   delete(resource: Resource, name: ObjectName, options: DeleteOptions): Promise<KubernetesObject | undefined> {
     const { dryRun = false, uid } = options;
     return this.#call({ verb: 'delete', resource, name, dryRun }, options, (table) => {
-      const object = table.get(name);
-      if (object.metadata.uid !== uid) throw conflict(`uid: wanted ${uid}, found ${object.metadata.uid}`);
+      const found = table.get(name);
+      if (found.metadata.uid !== uid) throw conflict(`uid: wanted ${uid}, found ${found.metadata.uid}`);
+      const object = inBackground(found);
       const held = (object.metadata.finalizers ?? []).length > 0;
       if (dryRun) return held ? object : undefined;
       if (!held) {
@@ -159,7 +160,7 @@ export class MemoryClient implements Client {
         return undefined;
       }
       const next = deleting(object, this.#clock.now());
-      return next === object ? object : this.#store(table, next, false);
+      return next === found ? found : this.#store(table, next, false);
     });
   }
 

@@ -63,6 +63,13 @@ export function deleting(object: KubernetesObject, now: Date): KubernetesObject 
   return { ...object, metadata: { ...object.metadata, generation, deletionTimestamp: timestamp(now) } };
 }
 
+/** The object without what a deletion in the foreground, or to orphan, has put on it: the last one who deletes decides. */
+export function inBackground(object: KubernetesObject): KubernetesObject {
+  const { finalizers = [] } = object.metadata;
+  const kept = finalizers.filter((finalizer) => finalizer !== 'foregroundDeletion' && finalizer !== 'orphan');
+  return kept.length === finalizers.length ? object : { ...object, metadata: { ...object.metadata, finalizers: kept } };
+}
+
 export function invalid(field: string, message: string): ApiError {
   return new ApiError('Invalid', `${field}: ${message}`, { code: 422 });
 }
