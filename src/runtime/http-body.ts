@@ -67,7 +67,7 @@ function isObject(body: unknown): body is KubernetesObject {
   return isJsonObject(body) && isJsonObject(body['metadata']);
 }
 
-/** An answer that makes no sense. */
+/** An answer that makes no sense; whatever it answers may have been done all the same. */
 export function senseless(message: string): ApiError {
-  return new ApiError('Unavailable', `answer of the API server: ${message}`);
+  return new ApiError('Unavailable', `answer of the API server: ${message}`, { maybeDone: true });
 }
