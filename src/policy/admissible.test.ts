@@ -11,8 +11,8 @@ function findObjection(asked: ReturnType<typeof request>, where = namespace('pay
   return findObjectionIn(asked, where);
 }
 
-function marked(where: 'labels' | 'annotations', mark: string) {
-  const { metadata, ...rest } = request('r');
+function marked(where: 'labels' | 'annotations', mark: string, status: object = {}) {
+  const { metadata, ...rest } = request('r', {}, status);
   return { ...rest, metadata: { ...metadata, [where]: { [mark]: 'x' } } };
 }
 
@@ -39,6 +39,10 @@ describe.each(['labels', 'annotations'] as const)('among its %s', (where) => {
       reason: 'ManagedByGitOps',
       message: expect.stringContaining(mark) as unknown,
     });
+  });
+
+  it.each(['Pending', 'Approved'])('does no harm to a request that is %s: anyone may have put it there', (phase) => {
+    expect(findObjection(marked(where, 'argocd.argoproj.io/tracking-id', { phase }))).toBeUndefined();
   });
 
   it("others are nobody's business", () => {

@@ -13,7 +13,7 @@ export interface Objection {
 const FARTHEST_START = { days: 7, seconds: 7 * 24 * 3600 } as const;
 
 /** The first thing that makes a request impossible under any policy, or undefined. */
-export function findObjection({ metadata, spec }: AccessRequest, namespace: Namespace): Objection | undefined {
+export function findObjection({ metadata, spec, status }: AccessRequest, namespace: Namespace): Objection | undefined {
   if (!subjectOf(spec.requester.username)) {
     return { reason: 'SystemAccount', message: 'system accounts other than service accounts cannot be given access' };
   }
@@ -24,8 +24,9 @@ export function findObjection({ metadata, spec }: AccessRequest, namespace: Name
     const message = `nothing is granted in kube-*, in ${OPERATOR_NAMESPACE}, or where the namespace is labelled ${PROTECTED_LABEL}`;
     return { reason: 'ClosedNamespace', message };
   }
+  // GitOps creates with its marks; one put on later says nothing about whose request it is, and must not harm it.
   const mark = GITOPS_MARKS.find((key) => key in { ...metadata.labels, ...metadata.annotations });
-  if (mark) {
+  if (mark && status.phase === undefined) {
     const message = `requests are for people and pipelines: ${mark} shows that GitOps would re-create this one after it was revoked`;
     return { reason: 'ManagedByGitOps', message };
   }

@@ -23,17 +23,31 @@ export function marksOf(identity: Identity, claim: PersonClaim): readonly string
 }
 
 /**
- * Who an account belongs to, or undefined where it does not say. Names that differ in case or in
- * Unicode form alone are taken for one person: that can cost an approval, never give one too many
- * (promise P4).
+ * Who an account belongs to, or undefined where it does not say. Names that people take for the
+ * same are one person's: that can cost an approval, never give one too many (promise P4). RBAC
+ * goes by the exact name all the same.
  */
 export function personOf(identity: Identity, claim: PersonClaim): string | undefined {
-  const value = valueOf(identity, claim);
-  return value === undefined || value === '' ? undefined : fold(value);
+  const value = fold(valueOf(identity, claim) ?? '');
+  return value === '' ? undefined : value;
 }
 
+/**
+ * A name without what eye and directory overlook: case, width and other compatible forms, white
+ * space, and what is invisible. As NFKC_Casefold does, but for three things: full upper case
+ * instead of case folding, so that dotless i is an i as well; white space; and the marks that
+ * belong to no script, accents among them, which some directories do not compare.
+ * https://www.unicode.org/reports/tr31/#NFKC_Modifications, https://www.unicode.org/reports/tr39/#Confusable_Detection
+ */
 function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase();
+  // Lower case comes first because capital sharp s has no other upper case.
+  return bare(bare(text).toLowerCase().toUpperCase());
+}
+
+const OVERLOOKED = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\p{Cc}\p{Cf}]|(?=\p{Script=Inherited})\p{M}/gu;
+
+function bare(text: string): string {
+  return text.normalize('NFKD').replaceAll(OVERLOOKED, '');
 }
 
 function valueOf({ username, uid, extra }: Identity, claim: PersonClaim): string | undefined {
