@@ -132,6 +132,18 @@ describe('a failure', () => {
     await close();
   });
 
+  it('because something is gone is nothing to warn of, until it is missed', async () => {
+    const apply = refusals(8, new ApiError('NotFound', 'gone'));
+    const { clock, controller, seen, at, close } = setUp(writes(9), { apply });
+    controller.enqueue('a', 'normal');
+    await clock.advance(1269);
+    expect(seen).toHaveLength(7);
+    expect(at('warn')).toEqual([]);
+    await clock.advance(1);
+    expect(at('warn')).toEqual(['API server in the way, trying again']);
+    await close();
+  });
+
   it('of our own is an error, and tried again all the same', async () => {
     const { clock, controller, seen, lines, close } = setUp([write], {
       apply: refusals(1, new TypeError('x is not a function')),

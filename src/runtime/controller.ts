@@ -12,6 +12,8 @@ const DRAIN = 10_000;
 const ABANDON = 1_000;
 /** Plans carried out in a row without settling, after which they slow down: steps that never see their own writes would loop. */
 const LONG_STREAK = 20;
+/** Failures in a row, about a second of them, after which what is not found has not merely been deleted. */
+const MISSED = 8;
 
 export interface ControllerOptions<Snapshot, Plan> {
   /** For the log. */
@@ -134,6 +136,8 @@ export class Controller<Snapshot, Plan> {
     const fields = { controller: this.name, key, lane, failures, err: error };
     if (!isApiError(error)) log.error(fields, 'reconcile failed');
     else if (error.reason === 'Conflict') log.debug(fields, 'changed meanwhile, trying again');
+    // The watch is about to say so too. Where it does not, something else is missing.
+    else if (error.reason === 'NotFound' && failures < MISSED) log.debug(fields, 'gone meanwhile, trying again');
     // Urgent keys are tried twice a second, and an outage hits all keys at once: 1st, 2nd, 4th, 8th time and so on.
     else if ((failures & (failures - 1)) === 0) log.warn(fields, 'API server in the way, trying again');
     else log.debug(fields, 'API server in the way, trying again');
