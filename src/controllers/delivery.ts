@@ -17,14 +17,14 @@ export function deliveryController({
   instance,
   onDelivered,
   ...options
-}: DeliveryOptions): Controller<Delivery | undefined, Delivery> {
+}: DeliveryOptions): Controller<Delivery, Delivery> {
   const { client, log } = options;
-  return new Controller<Delivery | undefined, Delivery>({
+  return new Controller<Delivery, Delivery>({
     name: 'delivery',
     workers: 4,
     ...options,
     snapshot: (uid) => outbox.next(uid),
-    steps: [(delivery) => (delivery ? { next: 'write', plan: delivery } : { next: 'stop', reason: 'all delivered' })],
+    steps: [(delivery) => ({ next: 'write', plan: delivery })],
     apply: async (delivery, uid, signal) => {
       await deliverEvent(client, delivery, instance, log, signal);
       outbox.delivered(uid);

@@ -9,6 +9,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls back once, no earlier than `delay` ms from now; at most 24.8 days, the limit of a Node timer. */
   timer(delay: number, callback: () => void): Timer;
+  /** Resolves once timers and I/O that are due have had their turn. */
+  turn(): Promise<void>;
 }
 
 /** A pending callback. Cancelling twice, or after it fired, does nothing. */
@@ -25,4 +27,5 @@ export const systemClock: Clock = {
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
+  turn: () => new Promise((resolve) => void setImmediate(resolve)),
 };

@@ -4,6 +4,7 @@ import { isApiError } from './errors.ts';
 import { type Lane, Queue } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
 import { firstOutcome, type Outcome, type Step } from './step.ts';
+import { Turns } from './turns.ts';
 import { aborted, within } from './waiting.ts';
 
 /** How long work that has begun may take after the stop, in milliseconds. What waits is not begun: a start looks at everything. */
@@ -14,6 +15,8 @@ const ABANDON = 1_000;
 const LONG_STREAK = 20;
 /** Failures in a row, about a second of them, after which what is not found has not merely been deleted. */
 const MISSED = 8;
+
+const NOTHING = { next: 'stop', reason: 'nothing there' } as const satisfies Outcome<never>;
 
 export interface ControllerOptions<Snapshot, Plan> {
   /** For the log. */
@@ -30,8 +33,8 @@ export interface ControllerOptions<Snapshot, Plan> {
   /** In [0, 1), as `Math.random`. */
   random: () => number;
   log: Logger;
-  /** All that the steps may look at, read from the stores. */
-  snapshot: (key: string) => Snapshot;
+  /** All that the steps may look at, read from the stores; undefined where there is nothing to do for a key. */
+  snapshot: (key: string) => Snapshot | undefined;
   steps: readonly Step<Snapshot, Plan>[];
   /**
    * Carries a plan out; resolves to the lane in which to look at the key again. Rejects with an
@@ -43,13 +46,15 @@ export interface ControllerOptions<Snapshot, Plan> {
 /**
  * Runs the steps for a key whenever it is enqueued or what a step waited for has come, and carries
  * out what they plan. The only place with side effects; never two at once for one key. Every
- * failure is tried again: nothing is ever given up, only slowed down.
+ * failure is tried again: nothing is ever given up, only slowed down. Between looks at keys timers
+ * and I/O have their turn, however many keys wait (turns.ts).
  */
 export class Controller<Snapshot, Plan> {
   readonly name: string;
   readonly #options: ControllerOptions<Snapshot, Plan>;
   readonly #queue: Queue;
   readonly #scheduler: Scheduler;
+  readonly #turns: Turns;
   /** Plans carried out since a key last settled. */
   readonly #streaks = new Map<string, number>();
 
@@ -59,6 +64,7 @@ export class Controller<Snapshot, Plan> {
     this.name = options.name;
     this.#options = options;
     this.#queue = new Queue(options);
+    this.#turns = new Turns(options.clock);
     this.#scheduler = new Scheduler({ clock: options.clock, fire: (key, lane) => this.enqueue(key, lane) });
   }
 
@@ -82,16 +88,23 @@ export class Controller<Snapshot, Plan> {
   }
 
   async #work(only: 'urgent' | undefined, signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
-    for (let taken = await this.#queue.take(only); taken; taken = await this.#queue.take(only)) {
+    for (let taken = await this.#take(only); taken; taken = await this.#take(only)) {
       if (!signal.aborted) await this.#reconcile(taken.key, taken.lane, abandoned);
       this.#queue.done(taken.key);
     }
   }
 
+  /** Whoever waits for their turn holds no key, so that what has become urgent meanwhile goes first. */
+  async #take(only: 'urgent' | undefined): ReturnType<Queue['take']> {
+    await this.#turns.own();
+    return this.#queue.take(only);
+  }
+
   async #reconcile(key: string, lane: Lane, signal: AbortSignal): Promise<void> {
     const { clock, snapshot, steps, apply } = this.#options;
     try {
-      const outcome = firstOutcome(steps, snapshot(key), clock.now());
+      const seen = snapshot(key);
+      const outcome = seen === undefined ? NOTHING : firstOutcome(steps, seen, clock.now());
       if (outcome.next !== 'write') {
         this.#settled(key, outcome);
         return;

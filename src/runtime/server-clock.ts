@@ -39,6 +39,10 @@ export class ServerClock implements Clock {
     return this.#local.timer(delay, callback);
   }
 
+  turn(): Promise<void> {
+    return this.#local.turn();
+  }
+
   /**
    * How far the server's clock is ahead of the local one, in milliseconds; negative where it is
    * behind. Up to a second too low after the first answer, closer with each further one. 0 where no

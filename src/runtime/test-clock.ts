@@ -31,6 +31,16 @@ export class TestClock implements Clock {
     return { cancel: () => void this.#pending.delete(pending) };
   }
 
+  async turn(): Promise<void> {
+    await settle();
+    this.#fireDue();
+  }
+
+  /** Lets work take this long: time passes, and nothing that falls due is heard before the next turn. */
+  spend(ms: number): void {
+    this.#moveTo(this.#monotonic + ms);
+  }
+
   /** How many timers are set. */
   get timers(): number {
     return this.#pending.size;
@@ -63,9 +73,18 @@ export class TestClock implements Clock {
     this.#wall += ms;
   }
 
+  #fireDue(): void {
+    for (let next = this.#next(); next && next.due <= this.#monotonic; next = this.#next()) {
+      this.#pending.delete(next);
+      next.callback();
+    }
+  }
+
+  /** Work may have taken so long that it is later already. */
   #moveTo(monotonic: number): void {
-    this.#wall += monotonic - this.#monotonic;
-    this.#monotonic = monotonic;
+    const passed = Math.max(monotonic - this.#monotonic, 0);
+    this.#wall += passed;
+    this.#monotonic += passed;
   }
 
   #next(): Pending | undefined {

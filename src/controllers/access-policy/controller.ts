@@ -14,8 +14,8 @@ export function policyController({
   random,
   log,
   trouble,
-}: Context): Controller<PolicySnapshot | undefined, Plan> {
-  return new Controller<PolicySnapshot | undefined, Plan>({
+}: Context): Controller<PolicySnapshot, Plan> {
+  return new Controller<PolicySnapshot, Plan>({
     name: 'access-policy',
     workers: 2,
     clock,
@@ -31,9 +31,7 @@ export function policyController({
         trouble: trouble(),
       };
     },
-    steps: policySteps.map(
-      (step) => (snapshot, now) => (snapshot ? step(snapshot, now) : { next: 'stop', reason: 'no such policy' }),
-    ),
+    steps: policySteps,
     apply: (plan, _key, signal) => applyPlan(client, plan, signal),
   });
 }

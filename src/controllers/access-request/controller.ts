@@ -6,7 +6,6 @@ import type { PersonClaim } from '../../policy/person.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { keyOf } from '../../runtime/object.ts';
-import type { Step } from '../../runtime/step.ts';
 import type { Context } from '../context.ts';
 import type { Stores } from '../stores.ts';
 import type { ActAs } from './act-as.ts';
@@ -44,7 +43,7 @@ export function requestController({
   log,
   onAsked,
   ...view
-}: RequestContext): Controller<Snapshot | undefined, RequestPlan> {
+}: RequestContext): Controller<Snapshot, RequestPlan> {
   return new Controller({
     name: 'access-request',
     workers: WORKERS,
@@ -53,7 +52,7 @@ export function requestController({
     random,
     log,
     snapshot: (key) => requestSnapshot(view, key),
-    steps: requestSteps.map(ifPresent),
+    steps: requestSteps,
     apply: async (plan, key, signal) => {
       if ('writes' in plan) return applyPlan(client, plan, signal);
       const request = view.stores.requests.get(key);
@@ -108,9 +107,4 @@ function reviewsOf({ reviews }: Stores, { metadata: { namespace, name, uid } }: 
     if ('unreadable' in review || review.metadata.deletionTimestamp !== undefined) return [];
     return review.metadata.namespace === namespace && review.spec.request.name === name ? [review] : [];
   });
-}
-
-function ifPresent<Seen>(step: Step<Seen, RequestPlan>): Step<Seen | undefined, RequestPlan> {
-  return (snapshot, now) =>
-    snapshot ? step(snapshot, now) : { next: 'stop', reason: 'no such request, or unreadable' };
 }
