@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, hasEnded } from '../api/access-request.ts';
 import { findCondition } from '../api/condition.ts';
 import { CLUSTER_ROLES, EVENTS } from '../api/kubernetes.ts';
 import { settle } from '../runtime/test-clock.ts';
 import { ALICE, LENA, LARS, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
+import { holdToQuiet } from './test-quiet.ts';
 import { story, type World } from './test-world.ts';
 
 const EMERGENCY = { emergency: true, reason: 'INC-4711', duration: '30s' };
@@ -19,9 +20,7 @@ beforeEach(async () => {
   await reviewed.changePolicy({ emergency: { maxDuration: '10m', reviewWithin: '2m' } });
 });
 
-afterEach(() => {
-  expect(world.log.at('error')).toEqual([]);
-});
+holdToQuiet(() => world);
 
 async function storyOf(name: string): Promise<string[]> {
   return story(await world.request(name));
@@ -50,6 +49,15 @@ describe('an emergency', () => {
     expect(request?.status.history?.[3]).toMatchObject({ actor: 'lena', message: 'Approve by lena: was needed' });
     const granted = (await world.all(EVENTS)).find((event) => event['reason'] === 'EmergencyGranted');
     expect(granted).toMatchObject({ type: 'Warning' });
+  });
+
+  it.each(['Approve', 'Deny'] as const)('ends on time, whoever says %s in that very moment (P2)', async (decision) => {
+    await reviewed.asked(EMERGENCY);
+    world.writes.length = 0;
+    world.clock.step(30_000);
+    await reviewed.review(LENA, decision);
+    expect(world.writes.filter((write) => !write.endsWith('AccessReview'))[0]).toBe('delete RoleBinding');
+    expect((await storyOf('one')).slice(-2)).toEqual(['Expired', `AfterReviewed ${decision}`]);
   });
 
   it('may be reviewed when it is over, and goes on record when nobody does in time', async () => {

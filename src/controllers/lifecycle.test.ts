@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest } from '../api/access-request.ts';
 import { CLUSTER_ROLES, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { holdToQuiet } from './test-quiet.ts';
 import { story, World } from './test-world.ts';
 
 let world: World;
@@ -10,9 +11,7 @@ beforeEach(async () => {
   world = await World.create();
 });
 
-afterEach(() => {
-  expect(world.log.at('error')).toEqual([]);
-});
+holdToQuiet(() => world);
 
 function granted(name = 'one', spec: Record<string, unknown> = {}): Promise<AccessRequest | undefined> {
   return world.granted(name, spec);

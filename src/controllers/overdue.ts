@@ -6,7 +6,7 @@ import { Controller } from '../runtime/controller.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { Step } from '../runtime/step.ts';
 import type { Context } from './context.ts';
-import { removal } from './removal.ts';
+import { endOfAccess } from './removal.ts';
 
 /**
  * How long a binding that is over is left to the controller of its request, which puts on record
@@ -24,7 +24,7 @@ const endOverdue: Step<Seen, Plan> = ({ binding, since }, now) => {
   if (!binding || Number.isNaN(end)) return { next: 'stop', reason: 'no binding, or one without an end' };
   const until = new Date(Math.max(end, since.getTime()) + LATE);
   if (now < until) return { next: 'wait', until, lane: 'urgent' };
-  const writes = removal({ binding, ownRole: undefined, fuse: undefined });
+  const writes = endOfAccess(binding);
   if (writes.length === 0) return { next: 'stop', reason: 'on its way out' };
   return { next: 'write', plan: { writes, then: 'normal' } };
 };

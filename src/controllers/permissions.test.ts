@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import { CLUSTER_ROLES, JOBS, ROLE_BINDINGS, ROLES } from '../api/kubernetes.ts';
 import { nameOf } from '../runtime/object.ts';
+import { holdToQuiet } from './test-quiet.ts';
 import { story, World } from './test-world.ts';
 
 const LOGS = { apiGroups: [''], resources: ['pods/log'], resourceNames: ['checkout'], verbs: ['get'] };
@@ -18,9 +19,7 @@ beforeEach(async () => {
   await world.client.patch(ACCESS_POLICIES.resource, DEBUG, { spec: { permissions } });
 });
 
-afterEach(() => {
-  expect(world.log.at('error')).toEqual([]);
-});
+holdToQuiet(() => world);
 
 async function managed(): Promise<string> {
   return `payments/daypass-${(await world.request('one'))?.metadata.uid ?? ''}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readRoleBinding } from '../api/kubernetes.ts';
-import { removal } from './removal.ts';
+import { endOfAccess } from './removal.ts';
 
 function binding(metadata: object) {
   const stored = { namespace: 'payments', name: 'daypass-1', uid: 'u', resourceVersion: '1' };
@@ -8,14 +8,14 @@ function binding(metadata: object) {
 }
 
 function deletions(metadata: object): number {
-  return removal({ binding: binding(metadata), ownRole: undefined, fuse: undefined }).length;
+  return endOfAccess(binding(metadata)).length;
 }
 
 const deletionTimestamp = '2026-12-01T09:00:00Z';
 
 describe('what is there', () => {
   it('is deleted, by uid', () => {
-    expect(removal({ binding: binding({}), ownRole: undefined, fuse: undefined })).toMatchObject([
+    expect(endOfAccess(binding({}))).toMatchObject([
       { verb: 'delete', name: { namespace: 'payments', name: 'daypass-1' }, uid: 'u' },
     ]);
   });

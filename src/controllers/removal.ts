@@ -12,10 +12,15 @@ export interface Parts {
   readonly fuse: Job | undefined;
 }
 
+/** The write that ends access, and nothing else: where many end at once, all bindings go before anything is put on record. */
+export function endOfAccess({ metadata }: RoleBinding): Write[] {
+  return deletion(ROLE_BINDINGS, metadata);
+}
+
 /** The writes that take back whatever of a grant exists: the binding first, since it alone gives access. */
 export function removal({ binding, ownRole, fuse }: Parts): Write[] {
   return [
-    ...deletion(ROLE_BINDINGS, binding?.metadata),
+    ...(binding ? endOfAccess(binding) : []),
     ...deletion(ROLES, ownRole?.metadata),
     ...deletion(JOBS, fuse?.metadata),
   ];

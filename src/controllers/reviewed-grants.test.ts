@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REVIEWS } from '../api/access-review.ts';
 import type { Identity } from '../api/identity.ts';
 import { ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { ALICE, LARS, LENA, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
+import { holdToQuiet } from './test-quiet.ts';
 import { story, type World } from './test-world.ts';
 
 let reviewed: ReviewedWorld;
@@ -14,9 +15,7 @@ beforeEach(async () => {
   ({ world } = reviewed);
 });
 
-afterEach(() => {
-  expect(world.log.at('error')).toEqual([]);
-});
+holdToQuiet(() => world);
 
 describe('a grant', () => {
   it.each<[string, Identity, string]>([

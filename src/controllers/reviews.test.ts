@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import { ACCESS_REVIEWS } from '../api/access-review.ts';
@@ -6,6 +6,7 @@ import { findCondition } from '../api/condition.ts';
 import type { Identity } from '../api/identity.ts';
 import { ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { ALICE, BEA, LARS, LENA, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
+import { holdToQuiet } from './test-quiet.ts';
 import { story, type World } from './test-world.ts';
 
 let reviewed: ReviewedWorld;
@@ -16,9 +17,7 @@ beforeEach(async () => {
   ({ world } = reviewed);
 });
 
-afterEach(() => {
-  expect(world.log.at('error')).toEqual([]);
-});
+holdToQuiet(() => world);
 
 describe('a request that needs two approvals', () => {
   it('waits, says for whom, and is granted when both are there', async () => {

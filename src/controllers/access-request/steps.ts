@@ -16,15 +16,16 @@ import { watchGrant } from './steps/watch-grant.ts';
 import { withdraw } from './steps/withdraw.ts';
 
 /**
- * The life of a request, one file per transition. The order is the argument: an emergency is
- * looked at even when it is over; what has ended stays ended; access that exists is put on record; ends come before everything that could keep a grant
- * alive; only then may access be given.
+ * The life of a request, one file per transition. The order is the argument: a time that is over
+ * waits for nothing; an emergency is looked at even when it is over; what has ended stays ended;
+ * access that exists is put on record; ends come before everything that could keep a grant alive;
+ * only then may access be given.
  */
 export const requestSteps: readonly RequestStep[] = [
+  expire,
   afterReview,
   finish,
   adopt,
-  expire,
   extended,
   withdraw,
   distrust,

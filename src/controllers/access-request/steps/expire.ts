@@ -1,6 +1,6 @@
 import { parseTime } from '../../../api/time.ts';
 import { goOn } from '../../../runtime/step.ts';
-import { removal } from '../../removal.ts';
+import { endOfAccess } from '../../removal.ts';
 import { endWith } from '../end.ts';
 import type { RequestStep } from '../snapshot.ts';
 
@@ -15,7 +15,7 @@ export const expire: RequestStep = (snapshot, now) => {
   const end = parseTime(status.expiresAt);
   if (now < end) return { next: 'wait', until: end, lane: 'urgent' };
   if (snapshot.binding) {
-    const writes = removal({ binding: snapshot.binding, ownRole: undefined, fuse: undefined });
+    const writes = endOfAccess(snapshot.binding);
     if (writes.length === 0) return { next: 'stop', reason: 'its binding is on its way out' };
     return { next: 'write', plan: { writes, then: 'normal' } };
   }
