@@ -2,21 +2,29 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests of the house itself, not of what it does in a cluster. */
 const withoutCluster = ['test/architecture.test.ts', 'test/setup*.test.ts'];
+/** Hold the operator to a time while it has all it can do: nothing may run beside them. */
+const alone = ['test/operator/load.test.ts', 'test/operator/kill.test.ts'];
+/** Milliseconds. Starting a control plane is a matter of seconds. */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
+    // Whatever the number of processors: files under test/ wait most of their time, for what ends or
+    // burns at its time, and each may need 1 GB for a control plane and an operator of its own.
+    maxWorkers: 4,
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', ...withoutCluster] } },
       {
         test: {
           name: 'cluster',
           include: ['test/**/*.test.ts'],
-          exclude: withoutCluster,
+          exclude: [...withoutCluster, ...alone],
           globalSetup: ['test/support/shared.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
         },
       },
+      // Without parallelism they come last, one by one.
+      { test: { name: 'alone', include: alone, fileParallelism: false, ...patience } },
     ],
   },
 });
