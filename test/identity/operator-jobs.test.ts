@@ -23,6 +23,12 @@ describe("with the operator's token, a Job", () => {
     { title: 'that leaves its pods to a default', change: { completions: null }, why: 'a fuse never runs a pod' },
     { title: 'that stays', change: { ttlSecondsAfterFinished: null }, why: 'a fuse burns by itself' },
     { title: 'that stays for days', change: { ttlSecondsAfterFinished: 200_000 }, why: 'a fuse burns by itself' },
+    { title: 'that is suspended', change: { suspend: true }, why: 'a fuse is complete at once' },
+    {
+      title: 'that is left to a controller which is not there',
+      change: { managedBy: 'example.com/nobody' },
+      why: 'a fuse is complete at once',
+    },
     { title: 'that adopts pods', change: adopting(), why: 'a fuse selects pods that cannot be' },
   ])('$title is refused', async ({ change, why }) => {
     const { spec, metadata } = job();
