@@ -50,6 +50,12 @@ it('does not wait for a name that somebody else took, and says so', async () => 
   expect(log.at('warn')).toEqual(['somebody else took the name of an Event']);
 });
 
+it('does not count one that was planted before it, and says so once', async () => {
+  await client.create(EVENTS, { ...eventFor(delivery, 'pod-1'), note: 'by nobody in particular' });
+  await expect(deliver()).resolves.toBeUndefined();
+  expect(log.at('warn')).toEqual(['somebody else took the name of an Event']);
+});
+
 it('counts one that has just run out its time to live', async () => {
   client.before = refusing('create', 'AlreadyExists');
   await expect(deliver()).resolves.toBeUndefined();

@@ -76,17 +76,28 @@ describe('the note', () => {
 describe('an Event that is there already', () => {
   const wanted = eventFor(delivery, 'pod-1');
 
-  it('is the same when it speaks of the same request, whoever in the operator wrote it', () => {
+  it('is the same when it says the same, whoever in the operator wrote it', () => {
     expect(isSameEvent(eventFor(delivery, 'pod-2'), wanted)).toBe(true);
   });
 
+  it('is the same without a note where there was nothing to say', () => {
+    const { note: _, ...stored } = withEntry({ message: '' });
+    expect(isSameEvent(stored, withEntry({ message: '' }))).toBe(true);
+  });
+
   it.each([
-    { regarding: { uid: 'u-2' } },
+    { regarding: { ...Object(wanted['regarding']), uid: 'u-2' } },
+    { regarding: { ...Object(wanted['regarding']), name: 'other' } },
     { regarding: undefined },
     { regarding: 'u-1' },
     { regarding: {} },
     { reportingController: 'example.org/mallory' },
     { reportingController: undefined },
+    { type: 'Warning' },
+    { reason: 'Denied' },
+    { action: 'Denied' },
+    { note: 'cluster-admin, for ever' },
+    { note: undefined },
   ])('is not with %j', (change) => {
     expect(isSameEvent({ ...wanted, ...change }, wanted)).toBe(false);
   });

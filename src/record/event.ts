@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import type { HistoryType } from '../api/history.ts';
 import { EVENTS } from '../api/kubernetes.ts';
@@ -42,15 +43,15 @@ export function eventFor({ request, entry }: Delivery, instance: string): Kubern
   };
 }
 
-/** Whether an Event that bears the name already is a copy of the same entry. */
+/** Whether an Event that bears the name already is a copy of the same entry, whoever in the operator wrote it. */
 export function isSameEvent(found: KubernetesObject, wanted: KubernetesObject): boolean {
-  return (
-    uidOf(found['regarding']) === uidOf(wanted['regarding']) && found['reportingController'] === REPORTING_CONTROLLER
-  );
+  return isDeepStrictEqual(wordsOf(found), wordsOf(wanted));
 }
 
-function uidOf(regarding: unknown): unknown {
-  return typeof regarding === 'object' && regarding !== null && 'uid' in regarding ? regarding.uid : undefined;
+/** All that an Event says. What is empty is not stored. */
+function wordsOf(event: KubernetesObject): readonly unknown[] {
+  const { regarding, type, reason, action, note = '', reportingController } = event;
+  return [regarding, type, reason, action, note, reportingController];
 }
 
 /** As a stream, the decoder holds back the half of a character that may be left at the end. */
