@@ -5,6 +5,13 @@ import type { Identity } from '../api/identity.ts';
 import { type Ballot, canBeFulfilled, tally } from './tally.ts';
 
 const ADA: Identity = { username: 'ada', uid: '1' };
+const BALLOT: Ballot = {
+  requester: ADA,
+  subject: { kind: 'User', name: 'ada' },
+  reviews: [],
+  claim: 'username',
+  couldActAs: () => false,
+};
 const LEADS: Approval = { required: [{ reviewers: [{ kind: 'Group', name: 'leads' }], count: 2 }] };
 
 function review(name: string, reviewer: Identity, second = 0): AccessReview {
@@ -19,7 +26,7 @@ function review(name: string, reviewer: Identity, second = 0): AccessReview {
 }
 
 function count(reviews: readonly AccessReview[], change: Partial<Ballot> = {}) {
-  const result = tally(LEADS, { requester: ADA, reviews, claim: 'username', couldActAs: () => false, ...change });
+  const result = tally(LEADS, { ...BALLOT, reviews, ...change });
   return [...result.standings].map(([name, standing]) => `${name} ${standing}`).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
@@ -76,14 +83,20 @@ it('takes what serves of all that one person has said', () => {
     review('b', lead('lena'), 2),
     review('c', { username: 'lena', groups: ['leads', 'security'] }, 3),
   ];
-  const { standings, missing } = tally(both, {
-    requester: ADA,
-    reviews,
-    claim: 'username',
-    couldActAs: () => false,
-  });
+  const { standings, missing } = tally(both, { ...BALLOT, reviews });
   expect(missing).toEqual([]);
   expect(Object.fromEntries(standings)).toEqual({ a: 'Counted', b: 'SamePerson', c: 'Counted' });
+});
+
+it('a service account counts for people, and never where a service account is to have access, itself or another', () => {
+  const approver = { kind: 'ServiceAccount', namespace: 'ci', name: 'approver' } as const;
+  const deployer = { ...approver, name: 'deployer' };
+  const byAccount: Approval = { required: [{ reviewers: [approver], count: 1 }] };
+  const reviews = [review('a', { username: 'system:serviceaccount:ci:approver' })];
+  const standing = (change: Partial<Ballot>) => tally(byAccount, { ...BALLOT, reviews, ...change }).standings.get('a');
+  expect(standing({})).toBe('Counted');
+  expect(standing({ subject: approver })).toBe('CouldActAsRequester');
+  expect(standing({ subject: deployer })).toBe('CouldActAsRequester');
 });
 
 it('waits for what is not known, and does not count it meanwhile', () => {

@@ -1,6 +1,6 @@
 import type { Approval, RequiredApproval } from '../api/access-policy.ts';
 import type { AccessReview } from '../api/access-review.ts';
-import { type Identity, subjectOf } from '../api/identity.ts';
+import { type Identity, type Subject, subjectOf } from '../api/identity.ts';
 import { marksOf, personOf, type PersonClaim } from './person.ts';
 import { means } from './ref.ts';
 import { seat } from './seating.ts';
@@ -37,6 +37,8 @@ export interface Tally {
 /** What is weighed, and how people are told apart. */
 export interface Ballot {
   readonly requester: Identity;
+  /** Who is to have access; undefined for accounts of the system, which are never given any. */
+  readonly subject: Subject | undefined;
   readonly reviews: readonly AccessReview[];
   readonly claim: PersonClaim;
   /**
@@ -115,7 +117,7 @@ function peopleAmong(reviews: readonly AccessReview[], claim: PersonClaim): Acce
 function flawOf(
   { spec: { reviewer } }: AccessReview,
   required: readonly RequiredApproval[],
-  { requester, claim, couldActAs }: Ballot,
+  { requester, subject, claim, couldActAs }: Ballot,
 ): Standing | undefined {
   const own = marksOf(requester, claim);
   if (marksOf(reviewer, claim).some((mark) => own.includes(mark))) return 'OwnRequest';
@@ -123,7 +125,9 @@ function flawOf(
   if (entriesFor(required, reviewer).length === 0) return 'NotAReviewer';
   if ([reviewer, requester].some((account) => personOf(account, claim) === undefined)) return 'UnknownPerson';
   // One person may stand behind both, and no question about the two would tell.
-  if ([reviewer, requester].every(isServiceAccount)) return 'CouldActAsRequester';
+  if ([subjectOf(reviewer.username), subject].every((account) => account?.kind === 'ServiceAccount')) {
+    return 'CouldActAsRequester';
+  }
   const could = couldActAs(reviewer);
   if (could === undefined) return 'NotCheckedYet';
   return could ? 'CouldActAsRequester' : undefined;
@@ -142,10 +146,6 @@ function objectionStanding(
 
 function entriesFor(required: readonly RequiredApproval[], reviewer: Identity): number[] {
   return required.flatMap(({ reviewers }, index) => (reviewers.some((ref) => means(ref, reviewer)) ? [index] : []));
-}
-
-function isServiceAccount({ username }: Identity): boolean {
-  return subjectOf(username)?.kind === 'ServiceAccount';
 }
 
 function isSameAccount(a: Identity, b: Identity): boolean {

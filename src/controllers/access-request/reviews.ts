@@ -1,5 +1,5 @@
 import type { Approval } from '../../api/access-policy.ts';
-import type { AccessRequest, AccessRequestStatus } from '../../api/access-request.ts';
+import { type AccessRequest, type AccessRequestStatus, subjectOfRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
 import type { HistoryEntry } from '../../api/history.ts';
 import { oneLine } from '../../api/text.ts';
@@ -10,7 +10,8 @@ import type { Snapshot } from './snapshot.ts';
 
 /** The reviews of a request weighed against what a policy asks for. */
 export function tallyOf({ request, reviews, claim, couldActAs }: Snapshot, approval: Approval): Tally {
-  return tally(approval, { requester: request.spec.requester, reviews, claim, couldActAs });
+  const { requester } = request.spec;
+  return tally(approval, { requester, subject: subjectOfRequest(request), reviews, claim, couldActAs });
 }
 
 /** What the policy that decided asks for, as it is now; undefined where it is gone or makes no sense. */
