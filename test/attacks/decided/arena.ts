@@ -1,0 +1,88 @@
+import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
+import { EVENTS } from '../../../src/api/kubernetes.ts';
+import { connect, type HttpClient } from '../../../src/runtime/http-client.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
+import { Observer } from '../../operator/observer.ts';
+import { CLUSTER_ROLE_BINDINGS, newStage, observeBindings, type Stage } from '../../operator/stage.ts';
+import type { OperatorProcess } from '../../support/operator.ts';
+
+/** Groups of people, and the ClusterRole that each has in the whole cluster. Developers may ask: see the stage. */
+const RIGHTS = {
+  leads: 'daypass-reviewer',
+  security: 'daypass-reviewer',
+  'policy-authors': 'daypass-policy-author',
+  'system:serviceaccounts': 'daypass-requester',
+} as const;
+
+/** A control plane with an operator in charge, for many attacks side by side. */
+export interface Arena extends AsyncDisposable {
+  readonly stage: Stage;
+  readonly operator: OperatorProcess;
+  readonly requests: Observer;
+  readonly reviews: Observer;
+  readonly bindings: Observer;
+  readonly events: Observer;
+  /** As this user, by impersonation, or by a certificate where a header could not hold the name. The same client for the same user. */
+  readonly as: (user: string, ...groups: readonly string[]) => Promise<HttpClient>;
+  /** By a token of the operator's own service account. */
+  readonly operatorToken: HttpClient;
+}
+
+/** Starts everything. */
+export async function openArena(): Promise<Arena> {
+  const stage = await newStage();
+  const { admin } = stage;
+  for (const [group, role] of Object.entries(RIGHTS)) await admin.create(CLUSTER_ROLE_BINDINGS, bindingOf(group, role));
+  const operator = await stage.operator();
+  const [requests, reviews, bindings, events] = await Promise.all([
+    Observer.start(admin, ACCESS_REQUESTS.resource),
+    Observer.start(admin, ACCESS_REVIEWS.resource),
+    observeBindings(admin),
+    Observer.start(admin, EVENTS),
+  ]);
+  const operatorToken = await connect({ kubeconfig: stage.operatorKubeconfig });
+  const clients = new Map<string, Promise<HttpClient>>();
+
+  function as(user: string, ...groups: readonly string[]): Promise<HttpClient> {
+    const key = JSON.stringify([user, groups]);
+    const known = clients.get(key) ?? (isHeader(user) ? stage.as(user, ...groups) : certified(stage, user, groups));
+    clients.set(key, known);
+    return known;
+  }
+  return {
+    stage,
+    operator,
+    requests,
+    reviews,
+    bindings,
+    events,
+    as,
+    operatorToken,
+    async [Symbol.asyncDispose]() {
+      for (const observer of [requests, reviews, bindings, events]) observer[Symbol.dispose]();
+      await operator[Symbol.asyncDispose]();
+      const all = await Promise.all(clients.values());
+      await Promise.all([operatorToken, ...all].map((client) => client.close()));
+      await stage[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Whether HTTP lets a header have this value, to the last space. */
+function isHeader(user: string): boolean {
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(user);
+}
+
+async function certified({ cluster }: Stage, user: string, groups: readonly string[]): Promise<HttpClient> {
+  return connect({ kubeconfig: await cluster.user(user, groups) });
+}
+
+function bindingOf(group: string, role: string): KubernetesObject {
+  const { group: apiGroup } = CLUSTER_ROLE_BINDINGS;
+  return {
+    metadata: { name: `${group}-${role}`.replaceAll(':', '-') },
+    roleRef: { apiGroup, kind: 'ClusterRole', name: role },
+    subjects: [{ apiGroup, kind: 'Group', name: group }],
+  };
+}
