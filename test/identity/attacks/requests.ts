@@ -7,6 +7,8 @@ import type { Attack } from './attack.ts';
 
 const HOLD = 'daypass-hold-objects';
 const HOLD_FINALIZER = 'daypass-hold-accessrequests';
+const NO_FINALIZERS = refusedBy(HOLD, 'requests and reviews get no finalizers of others');
+const FITS = refusedBy(HOLD, 'requests and reviews have at most 32 labels of 8192 characters in all');
 
 /** On one's own request, or another's. */
 export const ON_REQUESTS: readonly Attack[] = [
@@ -76,19 +78,42 @@ export const ON_REQUESTS: readonly Attack[] = [
     (finalizer): Attack => ({
       title: `creates a request with the finalizer ${finalizer}`,
       right: ['create', 'accessrequests'],
-      refusal: refusedBy(HOLD, 'requests and reviews are created without finalizers'),
+      refusal: NO_FINALIZERS,
       run: (who, { stage }) => ask(who, stage, { finalizers: [finalizer] }),
     }),
   ),
-  ...(['labels', 'annotations'] as const).map(
-    (field): Attack => ({
+  {
+    title: 'adds a finalizer of another to a request, to hold up a namespace',
+    right: ['patch', 'accessrequests'],
+    refusal: NO_FINALIZERS,
+    run: (who, { pending }) => who.patch(pending, { metadata: { finalizers: ['example.com/hold'] } }),
+  },
+  ...(['labels', 'annotations'] as const).flatMap((field): Attack[] => [
+    {
       title: `creates a request with so many ${field} that its status would not fit`,
       right: ['create', 'accessrequests'],
-      refusal: refusedBy(HOLD, 'requests and reviews have at most 32 labels and 32 annotations'),
-      run: (who, { stage }) =>
-        ask(who, stage, { [field]: Object.fromEntries(Array.from({ length: 33 }, (_, n) => [`n${n}`, 'x'])) }),
-    }),
-  ),
+      refusal: FITS,
+      run: (who, { stage }) => ask(who, stage, { [field]: many(33) }),
+    },
+    {
+      title: `adds so many ${field} that the status would not fit`,
+      right: ['patch', 'accessrequests'],
+      refusal: FITS,
+      run: (who, { pending }) => who.patch(pending, { metadata: { [field]: many(33) } }),
+    },
+  ]),
+  {
+    title: 'adds annotations so long that the status would not fit',
+    right: ['patch', 'accessrequests'],
+    refusal: FITS,
+    run: (who, { pending }) => who.patch(pending, { metadata: { annotations: { note: 'x'.repeat(8189) } } }),
+  },
+  {
+    title: 'names so many field managers that the status would not fit',
+    right: ['patch', 'accessrequests'],
+    refusal: refusedBy(HOLD, 'requests and reviews have at most 16 field managers'),
+    run: (who, { pending }) => who.patch(pending, { metadata: { managedFields: managers(17) } }),
+  },
 ];
 
 function ask(who: Caller, stage: Grant['stage'], metadata: object): Promise<Answer> {
@@ -98,4 +123,21 @@ function ask(who: Caller, stage: Grant['stage'], metadata: object): Promise<Answ
 
 function bogusOwner() {
   return { apiVersion: 'v1', kind: 'ConfigMap', name: 'gone', uid: crypto.randomUUID() };
+}
+
+/** This many labels or annotations. */
+function many(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`n${n}`, 'x']));
+}
+
+/** As if this many had applied one label each. */
+function managers(count: number) {
+  return Array.from({ length: count }, (_, n) => ({
+    manager: `m${n}`,
+    operation: 'Apply',
+    apiVersion: 'daypass.dev/v1alpha1',
+    time: '2026-12-01T09:00:00Z',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:metadata': { 'f:labels': { 'f:mine': {} } } },
+  }));
 }

@@ -50,7 +50,7 @@ export const ON_REVIEWS: readonly Attack[] = [
   {
     title: 'creates a review with a finalizer, to hold up a namespace',
     right: ['create', 'accessreviews'],
-    refusal: refusedBy(HOLD, 'requests and reviews are created without finalizers'),
+    refusal: refusedBy(HOLD, 'requests and reviews get no finalizers of others'),
     run: (who, grant) => {
       const review = accessReview({ name: 'any', uid: crypto.randomUUID() }, 'Approve');
       const metadata = { ...review.metadata, finalizers: ['example.com/hold'] };
