@@ -15,7 +15,7 @@ daypass
   .command('operator')
   .description('grant what policies permit, and take it back on time')
   .option(...KUBECONFIG)
-  .option('--http-host <host>', 'where to serve /healthz and /readyz', '127.0.0.1')
+  .option('--http-host <host>', 'where to serve /healthz, /readyz and /metrics', '127.0.0.1')
   .option('--http-port <port>', '0 for any free port; the log says which', portNumber, 0)
   .addOption(
     new Option('--identity-claim <claim>', 'what tells people apart, where one may have two usernames')

@@ -10,6 +10,7 @@ import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import { notingClient } from '../runtime/noting-client.ts';
+import type { RuntimeMetrics } from '../runtime/metrics.ts';
 import { keyOf } from '../runtime/object.ts';
 import type { Reflector } from '../runtime/reflector.ts';
 import { sharingClient } from '../runtime/sharing-client.ts';
@@ -27,6 +28,7 @@ import { CANARY_KEY, canaryController } from './fuse-canary/controller.ts';
 import { CanaryState } from './fuse-canary/state.ts';
 import { managedController } from './managed/controller.ts';
 import { overdueController } from './overdue.ts';
+import { measureGrants } from './grant-metrics.ts';
 import { createGuardReflectors, createReflectors } from './reflectors.ts';
 import { createStores, YES } from './stores.ts';
 import { wire } from './wiring.ts';
@@ -42,6 +44,7 @@ export interface OperatorOptions {
   readonly instance: string;
   /** What tells people apart. */
   readonly personClaim: PersonClaim;
+  readonly metrics: RuntimeMetrics;
 }
 
 /** The operator, wired up and at rest: what fills its stores, then what works on them. */
@@ -59,7 +62,7 @@ const EVENT_LIFE = 3600;
 const MARGIN = 60;
 
 /** Puts the operator together: stores, controllers, and which change concerns which. */
-export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
+export function createOperator({ checkpoint, instance, metrics, ...options }: OperatorOptions): Operator {
   const { clock, random, log } = options;
   const stores = createStores(log, options.personClaim);
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
@@ -105,6 +108,9 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
     const message = fuseTrouble(canaryTrouble(canary, now), stores.fuses.list('unarmed', YES), now);
     return message === undefined ? undefined : { reason: 'FuseUnavailable', message, passing: false };
   }
+
+  metrics.watchSizes(Object.values(stores));
+  measureGrants({ ...context, registry: metrics.registry });
 
   const view = {
     ...context,

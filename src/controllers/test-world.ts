@@ -19,6 +19,7 @@ import type { Client } from '../runtime/client.ts';
 import { ApiError } from '../runtime/errors.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { Manager } from '../runtime/manager.ts';
+import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
 import { settle, TestClock } from '../runtime/test-clock.ts';
 import { testLog } from '../runtime/test-log.ts';
@@ -66,6 +67,8 @@ export class World {
   #operator: AbortController | undefined;
   /** Of the operator that was started last. */
   obstacles: Operator['obstacles'] = () => [];
+  /** What it measures, in Prometheus' text form. */
+  metrics = (): Promise<string> => Promise.resolve('');
 
   /** A world with a namespace, a grantable role, and a policy that lets alice have it. */
   static async create(): Promise<World> {
@@ -171,6 +174,8 @@ export class World {
     } = this;
     const client = this.#mortal(crashAfter);
     const random = this.#random;
+    const metrics = new RuntimeMetrics({ process: false });
+    this.metrics = () => metrics.registry.metrics();
     const operator = createOperator({
       client,
       clock,
@@ -178,6 +183,7 @@ export class World {
       log,
       instance: 'test',
       personClaim: 'username',
+      metrics,
       checkpoint: proven ? { fuseProvenAt: '2026-12-01T08:59:00Z' } : {},
     });
     const running = new AbortController();

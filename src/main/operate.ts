@@ -6,6 +6,8 @@ import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
 import { Manager } from '../runtime/manager.ts';
+import { meteringClient } from '../runtime/metering-client.ts';
+import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
@@ -37,8 +39,17 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   try {
     const clock = new ServerClock(systemClock);
     const client = await connectBy(flags.kubeconfig, clock);
-    const server = new HttpServer({ host: flags.httpHost, port: flags.httpPort, health, log });
-    parts = [server.run(signal), work(client, clock, flags.identityClaim, log, signal, (all) => (made = all))];
+    const metrics = new RuntimeMetrics({ process: true });
+    metrics.watchSkew(clock);
+    const server = new HttpServer({
+      host: flags.httpHost,
+      port: flags.httpPort,
+      health,
+      metrics: metrics.registry,
+      log,
+    });
+    const options = { client, clock, personClaim: flags.identityClaim, metrics, log, signal };
+    parts = [server.run(signal), work(options, (all) => (made = all))];
     await Promise.all(parts);
     log.info('stopped');
   } catch (error) {
@@ -55,20 +66,24 @@ interface Made {
   readonly operator: Operator;
 }
 
-async function work(
-  client: HttpClient,
-  clock: ServerClock,
-  personClaim: PersonClaim,
-  log: Logger,
-  signal: AbortSignal,
-  onMade: (made: Made) => void,
-): Promise<void> {
-  const surroundings = { client, clock, random: Math.random, log };
+interface WorkOptions {
+  readonly client: HttpClient;
+  readonly clock: ServerClock;
+  readonly personClaim: PersonClaim;
+  readonly metrics: RuntimeMetrics;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+async function work(options: WorkOptions, onMade: (made: Made) => void): Promise<void> {
+  const { client: connection, signal, personClaim, ...rest } = options;
+  const client = meteringClient(connection, rest);
+  const surroundings = { ...rest, client, random: Math.random };
   await refuseMasterKey({ ...surroundings, signal });
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
   const operator = createOperator({ ...surroundings, checkpoint, instance: hostname(), personClaim });
   const manager = new Manager({ ...surroundings, ...operator });
   onMade({ manager, operator });
   await manager.run(signal);
-  await client.close();
+  await connection.close();
 }

@@ -1,6 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { HttpServer } from './http-server.ts';
+import { configMaps } from './conformance-subject.ts';
+import { RuntimeMetrics } from './metrics.ts';
 import { testLog } from './test-log.ts';
 
 const end: AbortController[] = [];
@@ -14,7 +16,9 @@ afterEach(async () => {
 async function setUp(healthy: boolean, causes: string[]) {
   const { log, lines } = testLog();
   const health = { healthy: () => healthy, ready: () => causes };
-  const server = new HttpServer({ host: '127.0.0.1', port: 0, health, log });
+  const metrics = new RuntimeMetrics({ process: false });
+  metrics.called('get', configMaps, 404, 20);
+  const server = new HttpServer({ host: '127.0.0.1', port: 0, health, metrics: metrics.registry, log });
   const stop = new AbortController();
   end.push(stop);
   running.push(server.run(stop.signal));
@@ -48,7 +52,9 @@ it('answers nothing else', async () => {
 it('rejects where it cannot listen', async () => {
   const { port } = await setUp(true, []);
   const { log } = testLog();
-  const second = new HttpServer({ host: '127.0.0.1', port, health: { healthy: () => true, ready: () => [] }, log });
+  const health = { healthy: () => true, ready: () => [] };
+  const metrics = new RuntimeMetrics({ process: false }).registry;
+  const second = new HttpServer({ host: '127.0.0.1', port, health, metrics, log });
   await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');
 });
 
@@ -61,4 +67,11 @@ it('ends at once though a client is still asking', async () => {
   end[0]?.abort();
   await running[0];
   await expect(ask('/healthz')).rejects.toThrow('fetch failed');
+});
+
+it('shows what was measured', async () => {
+  const { ask } = await setUp(true, []);
+  expect(await ask('/metrics')).toMatch(
+    /^200 [^]*daypass_api_calls_total{verb="get",resource="configmaps",code="404"} 1$/m,
+  );
 });

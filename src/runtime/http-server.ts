@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { aborted } from './waiting.ts';
 
 export interface HttpServerOptions {
@@ -13,10 +14,12 @@ export interface HttpServerOptions {
     /** Why not; empty when ready. */
     ready(): readonly string[];
   };
+  /** What `/metrics` shows. */
+  metrics: Pick<Registry, 'metrics' | 'contentType'>;
   log: Logger;
 }
 
-/** Tells whether the process is well: `/healthz` (restart it if not) and `/readyz` (with the causes). */
+/** Tells whether the process is well: `/healthz` (restart it if not), `/readyz` (with the causes) and `/metrics` (Prometheus). */
 export class HttpServer {
   readonly name = 'http server';
   /** Where it listens, once it does. Stays pending if it never can; `run` rejects then. */
@@ -53,12 +56,25 @@ export class HttpServer {
   #answer({ method, url }: IncomingMessage, response: ServerResponse): void {
     const { health } = this.#options;
     const path = url?.split('?')[0];
-    if (path !== '/healthz' && path !== '/readyz') reply(response, 404, ['not found']);
+    if (path !== '/healthz' && path !== '/readyz' && path !== '/metrics') reply(response, 404, ['not found']);
     else if (method !== 'GET' && method !== 'HEAD') reply(response, 405, ['GET only']);
     else if (path === '/healthz') reply(response, health.healthy() ? 200 : 503, [health.healthy() ? 'ok' : 'failed']);
+    else if (path === '/metrics') void this.#show(response);
     else {
       const causes = health.ready();
       reply(response, causes.length === 0 ? 200 : 503, causes.length === 0 ? ['ok'] : causes);
+    }
+  }
+
+  async #show(response: ServerResponse): Promise<void> {
+    const { metrics, log } = this.#options;
+    try {
+      const text = await metrics.metrics();
+      response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
+      response.end(text);
+    } catch (error) {
+      log.error({ err: error }, 'metrics cannot be collected');
+      reply(response, 500, ['metrics cannot be collected']);
     }
   }
 }

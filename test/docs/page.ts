@@ -12,6 +12,7 @@ export const PAGES = [
   'docs/access-review.md',
   'docs/architecture.md',
   'docs/install.md',
+  'docs/metrics.md',
 ] as const;
 
 /** A fenced block of a page. */

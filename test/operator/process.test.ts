@@ -46,8 +46,20 @@ describe('an operator that is there before the API server', () => {
     expect(await operator.ask('/healthz')).toEqual({ code: 200, text: 'ok\n' });
   });
 
+  it('shows what it measures, and nothing that it read', async () => {
+    const { code, text } = await operator.ask('/metrics');
+    expect(code).toBe(200);
+    expect(text).toMatch(
+      /^daypass_api_calls_total{verb="watch",resource="accessrequests.daypass.dev",code="[0-9]+"} [0-9]+$/m,
+    );
+    expect(text).toMatch(/^daypass_store_objects{resource="accesspolicies.daypass.dev"} 1$/m);
+    expect(text).toMatch(/^nodejs_eventloop_lag_seconds [0-9.]+$/m);
+    expect(text).toMatch(/^daypass_granting_blocked{reason="AdmissionNotEnforced"} 0$/m);
+    expect(text).not.toContain('developers-debug');
+  });
+
   it('answers nothing else', async () => {
-    expect(await operator.ask('/metrics')).toEqual({ code: 404, text: 'not found\n' });
+    expect(await operator.ask('/debug')).toEqual({ code: 404, text: 'not found\n' });
   });
 
   it('ends well on SIGTERM, while it has nothing in hand', async () => {

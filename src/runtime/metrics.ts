@@ -1,0 +1,76 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { addGauge } from './gauge.ts';
+import type { Resource } from './object.ts';
+import type { ServerClock } from './server-clock.ts';
+
+/** Bounds of what takes milliseconds, in seconds. */
+const QUICK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** A store, as far as its size is concerned. */
+interface Sized {
+  readonly resource: Resource;
+  readonly size: number;
+}
+
+/**
+ * What the runtime measures of its own work, in Prometheus' form. Every label is from a closed set
+ * (verbs, resources, codes): a label with a name of a person, an object or a namespace would tell
+ * whoever may read metrics who does what, and grow without bound.
+ *
+ * Names and units follow https://prometheus.io/docs/practices/naming/.
+ */
+export class RuntimeMetrics {
+  /** What `/metrics` shows; others add what they measure. */
+  readonly registry = new Registry();
+  readonly #calls: Counter<'verb' | 'resource' | 'code'>;
+  readonly #callSeconds: Histogram<'verb'>;
+
+  /** Where `process` is asked for, Node's own figures are among them: CPU, memory, handles, event loop lag. */
+  constructor({ process }: { process: boolean }) {
+    const registers = [this.registry];
+    if (process) collectDefaultMetrics({ register: this.registry });
+    this.#calls = new Counter({
+      name: 'daypass_api_calls_total',
+      help: 'Calls of the API server that have ended. code is the HTTP status, or 0 where no answer came.',
+      labelNames: ['verb', 'resource', 'code'],
+      registers,
+    });
+    this.#callSeconds = new Histogram({
+      name: 'daypass_api_call_duration_seconds',
+      help: 'How long calls of the API server took, answered or not.',
+      labelNames: ['verb'],
+      buckets: QUICK,
+      registers,
+    });
+  }
+
+  /** A call has ended, after so many milliseconds. */
+  called(verb: string, resource: Resource, code: number, ms: number): void {
+    this.#calls.inc({ verb, resource: nameOf(resource), code: String(code) });
+    this.#callSeconds.observe({ verb }, ms / 1000);
+  }
+
+  /** A watch has ended; it lasts as long as the server likes, which says nothing. */
+  watchEnded(resource: Resource, code: number): void {
+    this.#calls.inc({ verb: 'watch', resource: nameOf(resource), code: String(code) });
+  }
+
+  /** Shows how much is in these. */
+  watchSizes(stores: readonly Sized[]): void {
+    const gauge = { name: 'daypass_store_objects', help: 'Objects held of a resource.', label: 'resource' };
+    addGauge(this.registry, gauge, () => {
+      return Object.fromEntries(stores.map(({ resource, size }) => [nameOf(resource), size]));
+    });
+  }
+
+  /** Shows how far the API server's clock is ahead of the local one. */
+  watchSkew(clock: Pick<ServerClock, 'skew'>): void {
+    const help = "How far the API server's clock is ahead of the local one; 0 where that is not known.";
+    addGauge(this.registry, { name: 'daypass_clock_skew_seconds', help }, () => clock.skew / 1000);
+  }
+}
+
+/** As kubectl spells it: `jobs.batch`, and without a dot in the core group. */
+function nameOf({ plural, group }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
