@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the house itself, not of what it does in a cluster. */
-const withoutCluster = ['test/architecture.test.ts', 'test/setup*.test.ts'];
+/** Tests of the house itself and of its judge, not of what happens in a cluster. */
+const withoutCluster = ['test/architecture.test.ts', 'test/setup*.test.ts', 'test/attacks/judge.test.ts'];
 /** Hold the operator to a time while it has all it can do: nothing may run beside them. */
 const alone = ['test/operator/load.test.ts', 'test/operator/kill.test.ts'];
 /** Milliseconds. Starting a control plane is a matter of seconds. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { Identity } from '../../src/api/identity.ts';
 
 const Kubeconfig = z.object({
   clusters: z.tuple([
@@ -27,6 +28,11 @@ const Body = z.object({
     .optional(),
 });
 
+/** The same keys as in deploy/stamp. */
+const EXTRA_KEYS = ['authentication.kubernetes.io/credential-id', 'arn', 'sessionName'];
+
+const Whoami = z.object({ userInfo: Identity.strip() });
+
 /** What the API server said, a refusal like anything else: `body` is an object, or a Status with a message. */
 export interface Answer {
   readonly code: number;
@@ -37,10 +43,18 @@ export interface Answer {
 export interface Caller {
   get(path: string): Promise<Answer>;
   create(path: string, object: object): Promise<Answer>;
+  /** A PUT of the whole object. */
+  replace(path: string, object: object): Promise<Answer>;
   /** A JSON merge patch. */
   patch(path: string, change: object): Promise<Answer>;
   /** Without `options` just as a plain HTTP client does it: no propagation policy. */
   delete(path: string, options?: object): Promise<Answer>;
+  /** Server-side apply, which takes over what others own. */
+  apply(path: string, object: object): Promise<Answer>;
+  /** Whom the API server takes the caller for, with the details that requests and reviews hold. */
+  identity(): Promise<Identity>;
+  /** The same, but all that it does is a dry run: admission judges it, and nothing comes of it. */
+  dryRun(): Caller;
   /** The same server with this bearer token in place of the certificate. */
   withToken(token: string): Caller;
   /** Someone else's name and groups, which only an administrator may use. */
@@ -53,13 +67,25 @@ export async function callerFrom(kubeconfig: string): Promise<Caller> {
   const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
   const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user;
   const agent = new Agent({ connect: { ca: decode(ca), cert: decode(cert), key: decode(key) } });
-  return caller({ server, ca: decode(ca) }, agent, {});
+  return caller({ server, ca: decode(ca), agent, headers: {}, dry: false });
 }
 
-function caller(api: { server: string; ca: string }, agent: Agent, headers: Record<string, string | string[]>): Caller {
-  async function call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer> {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    const response = await request(api.server + path, {
+interface Session {
+  readonly server: string;
+  readonly ca: string;
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly dry: boolean;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+function caller(session: Session): Caller {
+  const { server, ca, agent, headers, dry } = session;
+  async function call(method: Method, path: string, body?: object, type = 'application/json'): Promise<Answer> {
+    const url = new URL(path, server);
+    if (dry && method !== 'GET') url.searchParams.set('dryRun', 'All');
+    const response = await request(url, {
       method,
       dispatcher: agent,
       headers: { ...headers, ...(body && { 'content-type': type }) },
@@ -70,11 +96,24 @@ function caller(api: { server: string; ca: string }, agent: Agent, headers: Reco
   return {
     get: (path) => call('GET', path),
     create: (path, object) => call('POST', path, object),
-    patch: (path, change) => call('PATCH', path, change),
-    delete: (path, options) => call('DELETE', path, options),
-    withToken: (token) => caller(api, new Agent({ connect: { ca: api.ca } }), { authorization: `Bearer ${token}` }),
+    replace: (path, object) => call('PUT', path, object),
+    patch: (path, change) => call('PATCH', path, change, 'application/merge-patch+json'),
+    // the API server reads options from the body if there is one, and from the query if not
+    delete: (path, options) => call('DELETE', path, options && { ...options, ...(dry && { dryRun: ['All'] }) }),
+    apply: (path, object) =>
+      call('PATCH', `${path}?fieldManager=test&force=true`, object, 'application/apply-patch+yaml'),
+    async identity() {
+      const review = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+      const { body } = await call('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', review);
+      const { extra = {}, ...rest } = Whoami.parse(body.status).userInfo;
+      const kept = Object.entries(extra).filter(([key]) => EXTRA_KEYS.includes(key));
+      return kept.length === 0 ? rest : { ...rest, extra: Object.fromEntries(kept) };
+    },
+    dryRun: () => caller({ ...session, dry: true }),
+    withToken: (token) =>
+      caller({ ...session, agent: new Agent({ connect: { ca } }), headers: { authorization: `Bearer ${token}` } }),
     impersonating: (username, ...groups) =>
-      caller(api, agent, { 'impersonate-user': username, 'impersonate-group': [...groups] }),
+      caller({ ...session, headers: { 'impersonate-user': username, 'impersonate-group': [...groups] } }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { ANNOTATION, FINALIZER, FUSE_LABEL, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../src/api/names.ts';
 import { addSeconds, formatTime } from '../../src/api/time.ts';
 import { ok } from './answers.ts';
-import type { Caller } from './caller.ts';
+import type { Answer, Caller } from './caller.ts';
 import { type Stage, pathsIn, roleRef } from './stage.ts';
 
 /** A live grant, with everything that the operator writes for one. Paths name the objects. */
@@ -28,9 +28,9 @@ export async function grantTo(
 ): Promise<Grant> {
   const { operator, namespace } = stage;
   const { requests, reviews, jobs, bindings, events } = pathsIn(namespace);
-  const asked = ok(await requester.create(requests, accessRequest(stage))).metadata;
-  const pending = ok(await requester.create(requests, accessRequest(stage))).metadata;
-  const review = ok(await stage.admin.create(reviews, accessReview(pending, 'Deny'))).metadata;
+  const asked = ok(await ask(requester, stage)).metadata;
+  const pending = ok(await ask(requester, stage)).metadata;
+  const review = ok(await decide(stage.admin, stage, [pending, 'Deny'])).metadata;
 
   const request = `${requests}/${asked.name}`;
   const { resourceVersion } = asked;
@@ -55,6 +55,40 @@ export async function grantTo(
     review: `${reviews}/${review.name}`,
     event: { name: told.name, uid: asked.uid },
   };
+}
+
+/** What an object has beyond what its kind needs. */
+interface Fields {
+  readonly metadata?: object;
+  readonly spec?: object;
+}
+
+/**
+ * Asks for the stage's role, and for what these fields say. Who asks is filled in, as `kubectl
+ * daypass` does it: without deploy/stamp nobody else does.
+ */
+export async function ask(who: Caller, stage: Stage, { metadata, spec }: Fields = {}): Promise<Answer> {
+  const request = accessRequest(stage);
+  return who.create(pathsIn(stage.namespace).requests, {
+    ...request,
+    metadata: { ...request.metadata, ...metadata },
+    spec: { ...request.spec, requester: await who.identity(), ...spec },
+  });
+}
+
+/** Gives a review of a request, and fills in who gives it. */
+export async function decide(
+  who: Caller,
+  { namespace }: Pick<Stage, 'namespace'>,
+  [request, decision]: Parameters<typeof accessReview>,
+  { metadata, spec }: Fields = {},
+): Promise<Answer> {
+  const review = accessReview(request, decision);
+  return who.create(pathsIn(namespace).reviews, {
+    ...review,
+    metadata: { ...review.metadata, ...metadata },
+    spec: { ...review.spec, reviewer: await who.identity(), ...spec },
+  });
 }
 
 /** A request for the stage's role; no requester, as a person leaves it out. */

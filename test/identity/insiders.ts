@@ -23,7 +23,7 @@ export async function insider(stage: Stage, ...roles: readonly string[]): Promis
   ]);
   await createRole(admin, everywhere, [
     READ_SECRETS,
-    { apiGroups: ['daypass.dev'], resources: ['accesspolicies'], verbs: EVERY_VERB },
+    { apiGroups: ['daypass.dev'], resources: ['accesspolicies', 'accesspolicies/status'], verbs: EVERY_VERB },
     { ...rbac, resources: ['clusterroles'] },
   ]);
   const caller = await person(stage, ...roles, here);

@@ -4,6 +4,7 @@ import { sharedControlPlane } from '../support/shared.ts';
 import { ok } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { event, type Grant, grantTo } from './grant.ts';
+import { insider } from './insiders.ts';
 import { effective, newStage, pathsIn, person } from './stage.ts';
 
 const BACKGROUND = { propagationPolicy: 'Background' };
@@ -66,6 +67,15 @@ describe('with every policy in force', () => {
     expect(await grant.stage.operator.delete(grant.job, BACKGROUND)).toMatchObject({ code: 200 });
     expect(await codesOnceGone(grant, grant.binding)).toEqual([404]);
   });
+
+  it.each(['Background', 'Foreground'])(
+    'whoever may delete bindings there may delete the fuse with propagationPolicy %s',
+    async (propagationPolicy) => {
+      const grant = await someGrant();
+      const neighbour = await insider(grant.stage);
+      expect(await neighbour.delete(grant.job, { propagationPolicy })).toMatchObject({ code: 200 });
+    },
+  );
 
   it.each(['background', 'foreground', 'orphan'])(
     'a requester deletes an active request with --cascade=%s',

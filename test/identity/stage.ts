@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GRANTABLE_LABEL, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
+import type { ControlPlane } from '../support/controlplane.ts';
 import { sharedControlPlane, uniqueName } from '../support/shared.ts';
 import { ok } from './answers.ts';
 import { type Caller, callerFrom } from './caller.ts';
@@ -25,8 +26,12 @@ export function pathsIn(namespace: string) {
   };
 }
 
+/** What a stage needs of the control plane that it stands on. */
+type Cluster = Pick<ControlPlane, 'kubeconfig' | 'user'>;
+
 /** A namespace of its own, with a ClusterRole that the operator may grant there. */
 export interface Stage {
+  readonly cluster: Cluster;
   readonly admin: Caller;
   /** By a token of its service account, with the rights that deploy/ gives it. */
   readonly operator: Caller;
@@ -36,9 +41,12 @@ export interface Stage {
   readonly absentRole: string;
 }
 
-/** Sets a stage on the shared control plane, in a namespace with these labels. */
-export async function newStage(labels: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const admin = await callerFrom(sharedControlPlane().kubeconfig);
+/** Sets a stage in a namespace with these labels, on the shared control plane unless another is given. */
+export async function newStage(
+  labels: Readonly<Record<string, string>> = {},
+  cluster: Cluster = sharedControlPlane(),
+): Promise<Stage> {
+  const admin = await callerFrom(cluster.kubeconfig);
   const namespace = uniqueName('stage');
   const role = `${namespace}-pods`;
   const absentRole = `${namespace}-absent`;
@@ -50,7 +58,7 @@ export async function newStage(labels: Readonly<Record<string, string>> = {}): P
 
   const operator = await serviceAccount(admin, OPERATOR_NAMESPACE, OPERATOR_NAME);
   await effective(operator, { group: 'rbac.authorization.k8s.io', resource: 'clusterroles', verb: 'bind', name: role });
-  return { admin, operator, namespace, role, absentRole };
+  return { cluster, admin, operator, namespace, role, absentRole };
 }
 
 /** The rule that lets its holder bind these ClusterRoles. */
@@ -73,11 +81,11 @@ export interface Rule {
 
 /** A user with a certificate, to whom these ClusterRoles are bound in the stage's namespace, in force. */
 export async function person(
-  { admin, namespace }: Stage,
+  { admin, namespace, cluster }: Stage,
   ...roles: readonly string[]
 ): Promise<Caller & { name: string }> {
   const name = uniqueName('person');
-  const caller = await callerFrom(await sharedControlPlane().user(name, ['developers']));
+  const caller = await callerFrom(await cluster.user(name, ['developers']));
   for (const role of roles) {
     const binding = { metadata: { name: `${name}-${role}` }, ...roleRef(role), subjects: [{ kind: 'User', name }] };
     ok(await admin.create(pathsIn(namespace).bindings, binding));

@@ -1,4 +1,4 @@
-import type { Attack } from './attack.ts';
+import type { Attempt } from '../attempt.ts';
 import { ON_BINDINGS } from './bindings.ts';
 import { ON_EVENTS } from './events.ts';
 import { ON_FUSES } from './fuses.ts';
@@ -7,9 +7,11 @@ import { ON_POLICIES } from './policies.ts';
 import { ON_REQUESTS } from './requests.ts';
 import { ON_REVIEWS } from './reviews.ts';
 import { ON_ROLES } from './roles.ts';
+import { ON_SPECS } from './specs.ts';
 
-/** Every attack by someone other than the operator. */
-export const ATTACKS: readonly Attack[] = [
+/** What anybody but the operator may try. */
+export const BY_ANYBODY: readonly Attempt[] = [
+  ...ON_SPECS,
   ...ON_REQUESTS,
   ...ON_REVIEWS,
   ...ON_BINDINGS,
