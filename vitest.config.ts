@@ -1,17 +1,22 @@
+import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests of the house itself and of its judge, not of what happens in a cluster. */
 const withoutCluster = ['test/architecture.test.ts', 'test/setup*.test.ts', 'test/attacks/judge.test.ts'];
 /** Hold the operator to a time while it has all it can do: nothing may run beside them. */
 const alone = ['test/operator/load.test.ts', 'test/operator/kill.test.ts'];
-/** Milliseconds. Starting a control plane is a matter of seconds. */
+
+/** Files under test/ wait most of their time, for what ends or burns when it is due: even two processors have time for four. */
+const enough = Math.max(4, availableParallelism() - 1);
+/** At 1 GB for a control plane and an operator of one's own, beside the shared ones and the rest of the machine. */
+const room = Math.max(1, Math.floor(totalmem() / 2 ** 30) - 2);
+
+/** Milliseconds. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
-    // Whatever the number of processors: files under test/ wait most of their time, for what ends or
-    // burns at its time, and each may need 1 GB for a control plane and an operator of its own.
-    maxWorkers: 4,
+    maxWorkers: Math.min(enough, room),
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', ...withoutCluster] } },
       {
