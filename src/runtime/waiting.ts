@@ -54,6 +54,25 @@ export function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined):
   });
 }
 
+/** Calls with a signal that is aborted as soon as one of these is. AbortSignal.any would hold on to long-lived ones. */
+export async function withAny<T>(
+  signals: readonly (AbortSignal | undefined)[],
+  call: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const any = new AbortController();
+  const given = signals.filter((signal) => signal !== undefined);
+  const links = given.map((signal) => ({ signal, abort: () => any.abort(signal.reason) }));
+  for (const { signal, abort } of links) {
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  }
+  try {
+    return await call(any.signal);
+  } finally {
+    for (const { signal, abort } of links) signal.removeEventListener('abort', abort);
+  }
+}
+
 function reasonOf(signal: AbortSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason));
 }

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Candidate, Election, Machine, type Passage, type Pause } from './test-electors.ts';
+import { testRandom } from './test-random.ts';
+
+/** In true milliseconds: faults come up to the first, and all must be well again at the second. */
+const FAULTS_END = 60_000;
+/** What was sent before the faults end may take so long to land, and then counts as a sign of life. */
+const LONGEST_WAY = 15_000;
+const LONGEST_DRAIN = 8_000;
+/**
+ * By the slowest clock: the work of a lost term ends, and nobody renews the Lease; with an answer
+ * that never comes before that and one after, and the pauses between.
+ */
+const CALM = FAULTS_END + LONGEST_WAY + (LONGEST_DRAIN + 10_000 + 2 * 2_000 + 4 * 500) / 0.8;
+const RUNS = 150;
+
+const moment = fc.integer({ min: 0, max: FAULTS_END });
+
+const pauses = fc
+  .array(fc.record({ from: moment, ms: fc.integer({ min: 1, max: 20_000 }), machine: fc.boolean() }), { maxLength: 3 })
+  .map((found): Pause[] => {
+    const sorted = found.toSorted((one, other) => one.from - other.from);
+    return sorted.flatMap(({ from, ms, machine }, index) => {
+      const to = Math.min(from + ms, sorted[index + 1]?.from ?? FAULTS_END, FAULTS_END);
+      return to > from ? [{ from, to, machine }] : [];
+    });
+  });
+
+const machine = fc.record({
+  rate: fc.double({ min: 0.8, max: 1.2, noNaN: true }),
+  wall: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+  pauses,
+  /** Its wall clock is set. */
+  steps: fc.array(fc.record({ at: moment, ms: fc.integer({ min: -20_000, max: 20_000 }) }), { maxLength: 2 }),
+  /** When it is started; and stopped, where it is. */
+  start: fc.integer({ min: 0, max: 20_000 }),
+  stop: fc.option(moment, { freq: 4 }),
+  drain: fc.integer({ min: 0, max: LONGEST_DRAIN }),
+});
+
+const time = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 1, max: 50 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 50, max: 3_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 3_000, max: LONGEST_WAY }) },
+);
+const passage = fc.record({
+  there: time,
+  back: time,
+  lost: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('nothing' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('request' as const, 'reply' as const) },
+  ),
+});
+
+const FAST: Passage = { there: 5, back: 5, lost: 'nothing' };
+
+/** What becomes of each call in turn; the list is gone through again and again, by a step that differs per process. */
+function passagesOf(list: readonly Passage[], step: number, now: () => number): () => Passage {
+  let call = 0;
+  return () => (now() >= FAULTS_END ? FAST : (list[(call += step) % list.length] ?? FAST));
+}
+
+const world = fc.record({
+  machines: fc.array(machine, { minLength: 2, maxLength: 3 }),
+  passages: fc.array(passage, { minLength: 1, maxLength: 40 }),
+});
+
+describe('electors of any clocks, delays, losses and pauses', () => {
+  it('never lead two at a time, and one leads soon after all is well again', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(world, async ({ machines, passages }) => {
+        const election = await Election.create();
+        const candidates: Candidate[] = [];
+        for (const [index, { start, stop, steps, drain, ...clocks }] of machines.entries()) {
+          const own = new Machine(election.time, clocks);
+          const ways = passagesOf(passages, index + 1, () => election.time.now);
+          election.time.at(start, () => {
+            own.whenAwake(() => {
+              const begun = election.start(`process-${index}`, own, {
+                passage: ways,
+                random: testRandom(index + 1),
+                drain,
+              });
+              candidates.push(begun);
+              if (stop !== null) election.time.at(stop, begun.stop);
+            });
+          });
+          // No clock tells of a sleep during which the wall clock is set back (term.ts).
+          const sleeps = clocks.pauses.some((pause) => pause.machine);
+          for (const { at, ms } of steps) election.time.at(at, () => own.step(sleeps ? Math.abs(ms) : ms));
+        }
+        const leading = () => candidates.filter(({ elector }) => elector.leads);
+        await election.time.runTo(FAULTS_END, () => {
+          expect(leading().length, `at ${election.time.now}`).toBeLessThan(2);
+        });
+        const remaining = machines.filter(({ stop }) => stop === null).length;
+        await election.time.runTo(CALM, () => expect(leading().length).toBeLessThan(2));
+        expect(leading()).toHaveLength(Math.min(remaining, 1));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
