@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { LOG_LEVELS } from './main/log.ts';
 import { operate } from './main/operate.ts';
 import { sweepOnce } from './main/sweep-once.ts';
+import { uninstallOnce } from './main/uninstall-once.ts';
 import { PERSON_CLAIMS } from './policy/person.ts';
 
 const KUBECONFIG = ['--kubeconfig <file>', 'how to reach the cluster; default: as a pod of it'] as const;
@@ -31,6 +32,15 @@ daypass
   .option(...KUBECONFIG)
   .addOption(LOG_LEVEL)
   .action(sweepOnce);
+
+daypass
+  .command('uninstall')
+  .description('take all access back, and Daypass out of the cluster, as its administrator')
+  .option(...KUBECONFIG)
+  .option('--record <file>', 'where to append requests, reviews and policies before they are deleted, as JSON lines')
+  .option('--abandon-emergencies', 'also where emergencies were never reviewed', false)
+  .option('--dry-run', 'change nothing: list what would be removed', false)
+  .action(uninstallOnce);
 
 await daypass.parseAsync();
 

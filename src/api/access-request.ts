@@ -136,6 +136,11 @@ export function hasEnded({ status }: Pick<AccessRequest, 'status'>): boolean {
   return ENDED.has(status.phase);
 }
 
+/** Whether an emergency was granted, and nobody has looked at it since. */
+export function needsAfterReview({ status: { emergency, grantedAt } }: Pick<AccessRequest, 'status'>): boolean {
+  return emergency !== undefined && grantedAt !== undefined && emergency.reviewedBy === undefined;
+}
+
 /** What is asked for, in a few words: the role's name, or how many permissions. */
 export function describeAccess({ spec: { roleRef, permissions = [] } }: Pick<AccessRequest, 'spec'>): string {
   if (roleRef) return roleRef.name;

@@ -12,12 +12,20 @@ export const CLUSTER_ROLES = {
   ...builtIn('rbac.authorization.k8s.io', 'ClusterRole', 'clusterroles'),
   namespaced: false,
 };
+export const CLUSTER_ROLE_BINDINGS = {
+  ...builtIn('rbac.authorization.k8s.io', 'ClusterRoleBinding', 'clusterrolebindings'),
+  namespaced: false,
+};
 export const ROLES = builtIn('rbac.authorization.k8s.io', 'Role', 'roles');
 export const JOBS = builtIn('batch', 'Job', 'jobs');
 export const NAMESPACES = { ...builtIn('', 'Namespace', 'namespaces'), namespaced: false };
 export const CONFIG_MAPS = builtIn('', 'ConfigMap', 'configmaps');
 export const SUBJECT_ACCESS_REVIEWS = {
   ...builtIn('authorization.k8s.io', 'SubjectAccessReview', 'subjectaccessreviews'),
+  namespaced: false,
+};
+export const SELF_SUBJECT_ACCESS_REVIEWS = {
+  ...builtIn('authorization.k8s.io', 'SelfSubjectAccessReview', 'selfsubjectaccessreviews'),
   namespaced: false,
 };
 export const SELF_SUBJECT_RULES_REVIEWS = {
@@ -35,6 +43,20 @@ export const ADMISSION_RESOURCES = {
     namespaced: false,
   },
 };
+/** Those that stamp requests, from Kubernetes 1.36 on. */
+export const MUTATING_ADMISSION_POLICIES = {
+  ...builtIn('admissionregistration.k8s.io', 'MutatingAdmissionPolicy', 'mutatingadmissionpolicies'),
+  namespaced: false,
+};
+export const MUTATING_ADMISSION_POLICY_BINDINGS = {
+  ...builtIn('admissionregistration.k8s.io', 'MutatingAdmissionPolicyBinding', 'mutatingadmissionpolicybindings'),
+  namespaced: false,
+};
+export const CUSTOM_RESOURCE_DEFINITIONS = {
+  ...builtIn('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions'),
+  namespaced: false,
+};
+export const DEPLOYMENTS = builtIn('apps', 'Deployment', 'deployments');
 export const EVENTS = builtIn('events.k8s.io', 'Event', 'events');
 
 function builtIn(group: string, kind: string, plural: string): Resource {

@@ -7,6 +7,9 @@ import type { ObjectMeta } from '../runtime/object.ts';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'daypass';
 
+/** What all that installing Daypass creates is labelled with. */
+export const INSTALLED_SELECTOR = 'app.kubernetes.io/name=daypass';
+
 /** What Argo CD and Flux leave on the objects that they keep in being, as label or annotation. */
 export const GITOPS_MARKS = [
   'argocd.argoproj.io/tracking-id',
@@ -55,7 +58,8 @@ export const ANNOTATION = {
   reason: 'daypass.dev/reason',
 } as const;
 
-const PREFIX = 'daypass-';
+/** What the names of all that is Daypass's begin with, where no kind of its own sets them apart. */
+export const PREFIX = 'daypass-';
 
 /** The name that binding and fuse of a request bear, in its namespace. */
 export function managedName(requestUid: string): string {

@@ -2,7 +2,7 @@ import { type Job, JOBS, ROLE_BINDINGS, type RoleBinding, ROLES } from '../api/k
 import { type Metadata, objectName } from '../api/read.ts';
 import type { Write } from '../grant/plan.ts';
 import type { Role } from '../rbac/rules.ts';
-import type { Resource } from '../runtime/object.ts';
+import { canBeDeleted, type Resource } from '../runtime/object.ts';
 
 /** What makes up a grant, as far as it is there. */
 export interface Parts {
@@ -26,17 +26,7 @@ export function removal({ binding, ownRole, fuse }: Parts): Write[] {
   ];
 }
 
-/** What the collector itself holds, because somebody asked for that when deleting; asking otherwise lets it go. */
-const CASCADES = ['foregroundDeletion', 'orphan'];
-
-/**
- * What is being deleted already goes no sooner for being deleted again, unless it was deleted in
- * the foreground, or to orphan: then it may wait for ever for what names it as an owner.
- * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion
- */
 function deletion(resource: Resource, metadata: Metadata | undefined): Write[] {
-  if (!metadata) return [];
-  const isHeld = metadata.finalizers?.some((finalizer) => CASCADES.includes(finalizer)) ?? false;
-  if (metadata.deletionTimestamp !== undefined && !isHeld) return [];
+  if (!metadata || !canBeDeleted(metadata)) return [];
   return [{ verb: 'delete', resource, name: objectName(metadata), uid: metadata.uid }];
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { ACCESS_POLICIES, type AccessPolicy, readAccessPolicy } from '../api/access-policy.ts';
-import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
+import { ACCESS_REQUESTS, type AccessRequest, needsAfterReview, readAccessRequest } from '../api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../api/access-review.ts';
 import type { Admission } from '../admission/faults.ts';
 import { type AdmissionObject, admissionReader } from '../admission/stored.ts';
@@ -24,7 +24,6 @@ import { marksOf, type PersonClaim } from '../policy/person.ts';
 import { type ClusterRole, readClusterRole, readRole, type Role } from '../rbac/rules.ts';
 import type { ObjectName } from '../runtime/object.ts';
 import { Store } from '../runtime/store.ts';
-import { needsAfterReview } from './access-request/relatives.ts';
 
 /** Everything the operator knows of the cluster. Of bindings and Jobs it holds the managed ones alone. */
 export interface Stores {

@@ -29,3 +29,12 @@ export const systemClock: Clock = {
   },
   turn: () => new Promise((resolve) => void setImmediate(resolve)),
 };
+
+/** The same for a command that may have nothing but the time to wait for: its timers keep the process alive. */
+export const commandClock: Clock = {
+  ...systemClock,
+  timer(delay, callback) {
+    const handle = setTimeout(callback, delay);
+    return { cancel: () => clearTimeout(handle) };
+  },
+};

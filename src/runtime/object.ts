@@ -65,3 +65,16 @@ export function nameOf(key: string): ObjectName {
 export function apiVersionOf({ group, version }: Resource): string {
   return group === '' ? version : `${group}/${version}`;
 }
+
+/** What the collector itself holds, because somebody asked for that when deleting; asking otherwise lets it go. */
+const CASCADES = ['foregroundDeletion', 'orphan'];
+
+/**
+ * Whether deleting it, in the background, does anything. What is being deleted already goes no
+ * sooner for being deleted again, unless it was deleted in the foreground, or to orphan: then it
+ * may wait for ever for what names it as an owner.
+ * https://kubernetes.io/docs/concepts/architecture/garbage-collection/#foreground-deletion
+ */
+export function canBeDeleted({ deletionTimestamp, finalizers = [] }: ObjectMeta): boolean {
+  return deletionTimestamp === undefined || finalizers.some((finalizer) => CASCADES.includes(finalizer));
+}

@@ -63,10 +63,13 @@ it.each([
   expect(inReadme.exec(readText('README.md'))?.[1]).toBe(needed);
 });
 
-it.each(['daypass operator', 'daypass sweep'])('the flags of %s are those that its help lists', async (command) => {
-  const [, name = ''] = command.split(' ');
-  const { stdout } = await runProgram(process.execPath, daypassArgs(name, '--help'));
-  const offered = Array.from(stdout.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm), ([, flag]) => flag);
-  const documented = rowsOf('docs/install.md', command).map(([cell]) => codesIn(cell)[0]?.split(' ')[0]);
-  expect(new Set([...documented, '--help'])).toEqual(new Set(offered));
-});
+it.each(['daypass operator', 'daypass sweep', 'daypass uninstall'])(
+  'the flags of %s are those that its help lists',
+  async (command) => {
+    const [, name = ''] = command.split(' ');
+    const { stdout } = await runProgram(process.execPath, daypassArgs(name, '--help'));
+    const offered = Array.from(stdout.matchAll(/^ +(?:-\w, )?(--[a-z-]+)/gm), ([, flag]) => flag);
+    const documented = rowsOf('docs/install.md', command).map(([cell]) => codesIn(cell)[0]?.split(' ')[0]);
+    expect(new Set([...documented, '--help'])).toEqual(new Set(offered));
+  },
+);

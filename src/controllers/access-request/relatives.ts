@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type AccessRequest, hasEnded, subjectOfRequest } from '../../api/access-request.ts';
+import { type AccessRequest, hasEnded, needsAfterReview, subjectOfRequest } from '../../api/access-request.ts';
 import { isSameSubject } from '../../api/identity.ts';
 import type { Unreadable } from '../../api/read.ts';
 import { marksOf, type PersonClaim } from '../../policy/person.ts';
@@ -42,11 +42,6 @@ function isForTheSame(a: AccessRequest, b: AccessRequest): boolean {
 
 function readableAmong(requests: readonly (AccessRequest | Unreadable)[]): AccessRequest[] {
   return requests.flatMap((each) => ('unreadable' in each ? [] : [each]));
-}
-
-/** Whether an emergency was granted, and nobody has looked at it since. */
-export function needsAfterReview({ status: { emergency, grantedAt } }: AccessRequest): boolean {
-  return emergency !== undefined && grantedAt !== undefined && emergency.reviewedBy === undefined;
 }
 
 /**

@@ -1,9 +1,8 @@
-import { hasEnded } from '../../api/access-request.ts';
+import { hasEnded, needsAfterReview } from '../../api/access-request.ts';
 import type { AccessReview, AccessReviewStatus } from '../../api/access-review.ts';
 import { oneLine } from '../../api/text.ts';
 import type { Standing } from '../../policy/tally.ts';
 import { explainStanding } from '../../policy/explain-review.ts';
-import { needsAfterReview } from '../access-request/relatives.ts';
 import { lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
 

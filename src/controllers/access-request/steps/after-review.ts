@@ -1,10 +1,10 @@
+import { needsAfterReview } from '../../../api/access-request.ts';
 import type { AccessReview } from '../../../api/access-review.ts';
 import { oneLine } from '../../../api/text.ts';
 import { parseTime } from '../../../api/time.ts';
 import type { Plan } from '../../../grant/plan.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
 import { endWith } from '../end.ts';
-import { needsAfterReview } from '../relatives.ts';
 import { reviewedEntry, lastingApproval, tallyOf, unchecked } from '../reviews.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
 import { OPERATOR, statusWrite } from '../status.ts';

@@ -1,9 +1,8 @@
-import { hasEnded } from '../../../api/access-request.ts';
+import { hasEnded, needsAfterReview } from '../../../api/access-request.ts';
 import { addSeconds, parseTime } from '../../../api/time.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { release } from '../../release.ts';
 import { removal } from '../../removal.ts';
-import { needsAfterReview } from '../relatives.ts';
 import { checkAfterReview } from './after-review.ts';
 import type { RequestStep } from '../snapshot.ts';
 

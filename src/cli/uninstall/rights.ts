@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { ACCESS_POLICIES } from '../../api/access-policy.ts';
+import { ACCESS_REQUESTS } from '../../api/access-request.ts';
+import { ACCESS_REVIEWS } from '../../api/access-review.ts';
+import {
+  ADMISSION_RESOURCES,
+  CLUSTER_ROLE_BINDINGS,
+  CLUSTER_ROLES,
+  CUSTOM_RESOURCE_DEFINITIONS,
+  DEPLOYMENTS,
+  JOBS,
+  MUTATING_ADMISSION_POLICIES,
+  MUTATING_ADMISSION_POLICY_BINDINGS,
+  NAMESPACES,
+  ROLE_BINDINGS,
+  ROLES,
+  SELF_SUBJECT_ACCESS_REVIEWS,
+} from '../../api/kubernetes.ts';
+import type { Client } from '../../runtime/client.ts';
+import type { Resource } from '../../runtime/object.ts';
+import { UninstallError } from './site.ts';
+
+/** All that an uninstall does, in all namespaces. */
+const NEEDED: readonly (readonly [Resource, readonly string[]])[] = [
+  [ACCESS_POLICIES.resource, ['get', 'list', 'create', 'patch']],
+  [ACCESS_REQUESTS.resource, ['list', 'delete', 'patch', 'breakglass']],
+  [ACCESS_REVIEWS.resource, ['list', 'patch']],
+  ...[
+    ROLE_BINDINGS,
+    ROLES,
+    JOBS,
+    DEPLOYMENTS,
+    CLUSTER_ROLE_BINDINGS,
+    CLUSTER_ROLES,
+    CUSTOM_RESOURCE_DEFINITIONS,
+    ...Object.values(ADMISSION_RESOURCES),
+    MUTATING_ADMISSION_POLICIES,
+    MUTATING_ADMISSION_POLICY_BINDINGS,
+    NAMESPACES,
+  ].map((resource): [Resource, readonly string[]] => [resource, ['list', 'delete']]),
+];
+
+const Answer = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+/**
+ * Makes sure, before anything is changed, that nothing will be refused half-way.
+ * @throws UninstallError that names every right that is lacking
+ */
+export async function checkRights(client: Client): Promise<void> {
+  const lacking: string[] = [];
+  for (const [{ group, plural }, verbs] of NEEDED) {
+    for (const verb of verbs) {
+      const spec = { resourceAttributes: { group, resource: plural, verb } };
+      const review = await client.create(SELF_SUBJECT_ACCESS_REVIEWS, { metadata: {}, spec });
+      if (!Answer.parse(review).status.allowed) lacking.push(`${verb} ${plural}${group && `.${group}`}`);
+    }
+  }
+  if (lacking.length === 0) return;
+  throw new UninstallError(
+    `nothing was changed: this takes a cluster administrator, and you may not, in all namespaces: ${lacking.join(', ')}`,
+  );
+}
