@@ -114,7 +114,7 @@ export const AccessRequestStatus = z.object({
   expiresAt: Time.optional(),
   endedAt: Time.optional(),
   grant: z
-    .object({ bindingUid: uid, fuseUid: uid, roleUid: uid.optional() })
+    .object({ bindingHash: z.string().max(64), fuseUid: uid, roleUid: uid.optional() })
     .optional()
     .meta({ description: 'The objects that make up the grant.' }),
   conditions: Conditions.optional(),

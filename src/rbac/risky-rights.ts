@@ -39,6 +39,11 @@ export const RISKS = [
     rights: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['*'], verbs: 'writes' }],
   },
   {
+    code: 'BindingUids',
+    why: "Whoever knows the uid of a grant's RoleBinding can hold up its collection, should the operator be gone.",
+    rights: [{ apiGroups: ['rbac.authorization.k8s.io'], resources: ['rolebindings'], verbs: READS }],
+  },
+  {
     code: 'Impersonation',
     why: 'Whoever acts as another has the rights of that one, and Daypass sees no difference.',
     // Users, groups and service accounts of the core group, the rest of authentication.k8s.io; impersonate-on is over

@@ -51,7 +51,10 @@ const HARMLESS = {
 };
 
 /** Every right only to read that is risky. */
-const RISKY_READS = ['core: nodes/proxy pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy'];
+const RISKY_READS = [
+  'core: nodes/proxy pods/attach pods/exec pods/portforward pods/proxy secrets services/proxy',
+  'rbac.authorization.k8s.io: rolebindings',
+];
 
 interface Rights {
   readonly group: string;

@@ -4,6 +4,7 @@ import { addSeconds, formatTime, parseTime, type Time } from '../../../api/time.
 import { bindingDrift, fuseDrift, roleDrift } from '../../../grant/drift.ts';
 import { bindingFor, fuseFor, roleFor } from '../../../grant/objects.ts';
 import { termsFrom } from '../../../grant/terms.ts';
+import { uidHash } from '../../../grant/uid-hash.ts';
 import { ANNOTATION } from '../../../api/names.ts';
 import { ruleOf } from '../../../rbac/rules.ts';
 import { goOn } from '../../../runtime/step.ts';
@@ -43,7 +44,7 @@ export const adopt: RequestStep = (snapshot, now) => {
             grantedAt: terms.grantedAt,
             expiresAt: terms.expiresAt,
             grant: {
-              bindingUid: binding.metadata.uid,
+              bindingHash: uidHash(binding.metadata.uid),
               fuseUid: fuse.metadata.uid,
               ...(ownRole ? { roleUid: ownRole.metadata.uid } : {}),
             },

@@ -4,6 +4,7 @@ import { bindingDrift, fuseDrift, roleDrift } from '../../../grant/drift.ts';
 import { bindingFor, fuseFor, roleFor } from '../../../grant/objects.ts';
 import type { Write } from '../../../grant/plan.ts';
 import type { Terms } from '../../../grant/terms.ts';
+import { uidHash } from '../../../grant/uid-hash.ts';
 import { ruleOf } from '../../../rbac/rules.ts';
 import { goOn } from '../../../runtime/step.ts';
 import { removal } from '../../removal.ts';
@@ -66,7 +67,7 @@ function objectDrift({ request, binding, fuse }: Snapshot): Drift | undefined {
     return { type: 'Revoked', reason: 'BindingChanged', message: 'the status no longer says until when' };
   }
   const terms: Terms = { grantedAt, expiresAt, duration };
-  const uid = binding.metadata.uid === grant?.bindingUid ? undefined : 'metadata.uid';
+  const uid = uidHash(binding.metadata.uid) === grant?.bindingHash ? undefined : 'metadata.uid';
   const field = uid ?? bindingDrift(binding, bindingFor(request, terms, fuse.metadata));
   if (field !== undefined)
     return { type: 'Revoked', reason: 'BindingChanged', message: `the binding was changed: ${field}` };
