@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, hasEnded } from '../api/access-request.ts';
 import { findCondition } from '../api/condition.ts';
+import type { Identity } from '../api/identity.ts';
 import { CLUSTER_ROLES, EVENTS } from '../api/kubernetes.ts';
 import { settle } from '../runtime/test-clock.ts';
 import { ALICE, LENA, LARS, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
@@ -80,6 +81,35 @@ describe('an emergency', () => {
       'Revoked DeniedByReviewer',
       'AfterReviewed Deny',
     ]);
+  });
+
+  it('is settled by the reviewer who revokes it, while it lasts or when it is over', async () => {
+    await reviewed.asked(EMERGENCY);
+    await reviewed.review(SUE, 'Revoke');
+    expect((await storyOf('one')).slice(-3)).toEqual([
+      'Reviewed Revoke',
+      'Revoked RevokedByReviewer',
+      'AfterReviewed Revoke',
+    ]);
+    await world.ask('two', EMERGENCY);
+    await world.advance(40);
+    expect((await storyOf('two')).at(-1)).toBe('Expired');
+    await world.review('two', LENA, 'Revoke');
+    await world.advance(1);
+    expect((await storyOf('two')).at(-1)).toBe('AfterReviewed Revoke');
+  });
+
+  it.each<[string, Identity]>([
+    ['whoever asked', ALICE],
+    ['whoever asked under another spelling', { username: 'Al\u0131ce', groups: ['security'] }],
+  ])('is ended, and not settled, by %s', async (_who, who) => {
+    await reviewed.asked(EMERGENCY);
+    await reviewed.review(who, 'Revoke');
+    expect(await reviewed.phase()).toBe('Revoked');
+    expect(await reviewed.told(await reviewed.review(who, 'Deny'))).toBe('not accepted: OwnRequest');
+    expect((await world.request('one'))?.status.emergency?.reviewedBy).toBeUndefined();
+    await reviewed.review(SUE);
+    expect((await storyOf('one')).at(-1)).toBe('AfterReviewed Approve');
   });
 
   it('is not settled by whoever asked, nor by somebody who has no say', async () => {
@@ -231,56 +261,5 @@ describe('an emergency', () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-describe('a request that extends another', () => {
-  async function extend(change: object = {}): Promise<void> {
-    const { metadata } = (await world.request('one')) ?? {};
-    await world.ask('more', { duration: '2m', extends: { name: 'one', uid: metadata?.uid }, ...change });
-    await world.advance(1);
-  }
-
-  beforeEach(async () => {
-    await reviewed.changePolicy({ approval: { required: null, automatic: true }, emergency: null });
-    await reviewed.asked({ duration: '20s' });
-  });
-
-  it('takes over from it without a gap', async () => {
-    const { metadata } = (await world.request('one')) ?? {};
-    await world.ask('more', { duration: '2m', extends: { name: 'one', uid: metadata?.uid } });
-    for (let tick = 0; tick < 100; tick++) {
-      expect(await reviewed.bindings()).toBeGreaterThan(0);
-      await settle();
-    }
-    await world.advance(1);
-    expect((await storyOf('one')).at(-1)).toBe('Expired Extended');
-    expect(await reviewed.bindings()).toBe(1);
-    await world.advance(100);
-    expect((await world.request('more'))?.status.phase).toBe('Active');
-    await world.advance(30);
-    expect(await storyOf('more')).toEqual(['Requested', 'Approved Automatic', 'Granted', 'Expired']);
-  });
-
-  it.each<[string, object]>([
-    ["somebody else's", { requester: { username: 'bob' } }],
-    ['one of that name, but another', { extends: { name: 'one', uid: 'another' } }],
-    ['for another role', { roleRef: { kind: 'ClusterRole', name: 'other' } }],
-  ])('is denied if it names %s', async (_what, change) => {
-    await extend(change);
-    expect(await storyOf('more')).toEqual(['Requested', 'Denied NothingToExtend']);
-    expect(await reviewed.phase()).toBe('Active');
-  });
-
-  it('is denied when there is nothing left to extend', async () => {
-    await world.advance(25);
-    await extend();
-    expect(await storyOf('more')).toEqual(['Requested', 'Denied NothingToExtend']);
-  });
-
-  it('does not shorten what it could not take over', async () => {
-    await extend({ duration: '2h' });
-    expect(await storyOf('more')).toEqual(['Requested', 'Denied NoPolicyPermits']);
-    expect(await reviewed.phase()).toBe('Active');
   });
 });

@@ -103,9 +103,11 @@ describe('a grant', () => {
 describe('a service account reviews', () => {
   const ROBOT: Identity = { username: 'system:serviceaccount:ci:robot' };
 
+  const ROBOT_REF = { kind: 'ServiceAccount', namespace: 'ci', name: 'robot' };
+  const SECURITY = { kind: 'Group', name: 'security' };
+
   beforeEach(async () => {
-    const reviewers = [{ kind: 'ServiceAccount', namespace: 'ci', name: 'robot' }];
-    await reviewed.changePolicy({ approval: { required: [{ reviewers, count: 1 }] } });
+    await reviewed.changePolicy({ approval: { required: [{ reviewers: [ROBOT_REF], count: 1 }] } });
   });
 
   it('and counts where whoever asks could not act as it', async () => {
@@ -118,6 +120,16 @@ describe('a service account reviews', () => {
     const requester = { username: 'system:serviceaccount:ci:deployer' };
     await reviewed.changePolicy({ requesters: [{ kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' }] });
     await reviewed.asked({ requester });
+    expect(story(await world.request('one'))).toEqual(['Requested', 'Denied NoReviewers']);
+  });
+
+  it('and does not, though people may review as well', async () => {
+    const requester = { username: 'system:serviceaccount:ci:deployer' };
+    await reviewed.changePolicy({
+      requesters: [{ kind: 'ServiceAccount', namespace: 'ci', name: 'deployer' }],
+      approval: { required: [{ reviewers: [ROBOT_REF, SECURITY], count: 1 }] },
+    });
+    await reviewed.asked({ requester });
     expect(await reviewed.told(await reviewed.review(ROBOT))).toBe('not accepted: CouldActAsRequester');
     expect(await reviewed.phase()).toBe('Pending');
   });
@@ -127,6 +139,52 @@ describe('a service account reviews', () => {
     await reviewed.asked();
     expect(await reviewed.told(await reviewed.review(ROBOT))).toBe('not accepted: CouldActAsRequester');
     expect(await reviewed.phase()).toBe('Pending');
+  });
+
+  describe('beside people', () => {
+    beforeEach(async () => {
+      const required = [
+        { reviewers: [SECURITY], count: 1 },
+        { reviewers: [ROBOT_REF, { kind: 'Group', name: 'payments-leads' }], count: 1 },
+      ];
+      await reviewed.changePolicy({ approval: { required } });
+    });
+
+    it('who could not act as it', async () => {
+      await reviewed.asked();
+      await reviewed.review(SUE);
+      await reviewed.review(ROBOT);
+      expect(await reviewed.phase()).toBe('Active');
+      expect((await world.request('one'))?.status.reviews?.approvedBy).toEqual(['sue', ROBOT.username]);
+    });
+
+    it.each([
+      ['somebody and then as the service account', SUE, ROBOT],
+      ['the service account and then as somebody', ROBOT, SUE],
+    ])('and fills no place for whoever came as %s', async (_what, first, second) => {
+      world.powerful.add('sue');
+      await reviewed.asked();
+      const names = [await reviewed.review(first), await reviewed.review(second)];
+      expect(await Promise.all(names.map((name) => reviewed.told(name)))).toEqual([
+        'accepted: Counted',
+        'not accepted: CouldActAsReviewer',
+      ]);
+      expect(await reviewed.phase()).toBe('Pending');
+      await reviewed.review(LENA);
+      expect(await reviewed.phase()).toBe('Active');
+      expect((await world.request('one'))?.status.reviews?.approvedBy).toEqual(['sue', 'lena']);
+    });
+
+    it('and fills none while nobody can say who could act as it', async () => {
+      world.authorizes = false;
+      await reviewed.asked();
+      await reviewed.review(SUE);
+      const name = await reviewed.review(ROBOT);
+      expect([await reviewed.phase(), await reviewed.told(name)]).toEqual(['Pending', undefined]);
+      world.authorizes = true;
+      await world.advance(30);
+      expect([await reviewed.phase(), await reviewed.told(name)]).toEqual(['Active', 'accepted: Counted']);
+    });
   });
 });
 

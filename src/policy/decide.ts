@@ -4,7 +4,7 @@ import type { Unreadable } from '../api/read.ts';
 import { effectiveDuration, limitsOf } from './checks/duration.ts';
 import { type Judgement, judge, type PolicyRef } from './judge.ts';
 import type { Question } from './question.ts';
-import { canBeFulfilled } from './tally.ts';
+import { canBeFulfilled } from './fulfil.ts';
 
 /** What all policies together say of a request. Recomputable from the same policies and question alone. */
 export type Verdict =

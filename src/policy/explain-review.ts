@@ -1,6 +1,7 @@
 import type { ReviewDecision } from '../api/access-review.ts';
 import { describeRef } from './ref.ts';
-import type { Standing, Tally } from './tally.ts';
+import type { Standing } from './standing.ts';
+import type { Tally } from './tally.ts';
 
 const LISTED = 4;
 
@@ -18,6 +19,8 @@ const TEXT = {
   UnknownPerson: 'the way you, or the requester, authenticated does not say who that is',
   SamePerson: 'an earlier review by the same person counts, and one person counts once',
   CouldActAsRequester: 'one person could stand behind both: one side is a service account that the other could act as',
+  CouldActAsReviewer:
+    'one person could stand behind this and an approval that counts: one or both are by service accounts',
   NotCheckedYet: 'not weighed yet',
 } as const satisfies Record<Exclude<Standing, 'Counted'>, string>;
 

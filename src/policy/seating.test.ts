@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { seat } from './seating.ts';
+import { seat, seatApart } from './seating.ts';
 
 /** The most people that can sit, found by trying everything. */
 function most(capacities: readonly number[], choices: readonly (readonly number[])[]): number {
@@ -49,5 +49,61 @@ it('never takes a seat away from whoever came first', () => {
       });
     }),
     { numRuns: 1000 },
+  );
+});
+
+/** People some of whom sit with none of their kind, nor with some others. */
+const mixed = parties.chain(([capacities, choices]) => {
+  const anybody = fc.array(fc.boolean(), { minLength: choices.length, maxLength: choices.length });
+  const shunned = fc.array(anybody, { minLength: choices.length, maxLength: choices.length });
+  return fc.tuple(fc.constant(capacities), fc.constant(choices), anybody, shunned);
+});
+
+function lonersAmong(isLoner: readonly boolean[], shunned: readonly (readonly boolean[])[]): Map<number, Set<number>> {
+  return new Map(
+    isLoner.flatMap((is, loner) => {
+      const others = isLoner.flatMap((alike, other) => (!alike && shunned[loner]?.[other] ? [other] : []));
+      return is ? [[loner, new Set(others)]] : [];
+    }),
+  );
+}
+
+function areApart(loners: ReadonlyMap<number, ReadonlySet<number>>, a: number, b: number): boolean {
+  return (loners.has(a) && loners.has(b)) || loners.get(a)?.has(b) === true || loners.get(b)?.has(a) === true;
+}
+
+/** All the sets of people without two who are apart. */
+function* companies(count: number, loners: ReadonlyMap<number, ReadonlySet<number>>): Generator<ReadonlySet<number>> {
+  for (let bits = 0; bits < 2 ** count; bits++) {
+    const members = Array.from({ length: count }, (_, person) => person).filter((person) => bits & (1 << person));
+    if (!members.some((a) => members.some((b) => a !== b && areApart(loners, a, b)))) yield new Set(members);
+  }
+}
+
+it('seats nobody with whom they are apart from, and as many as can be all the same', () => {
+  fc.assert(
+    fc.property(mixed, ([capacities, choices, isLoner, shunned]) => {
+      const loners = lonersAmong(isLoner, shunned);
+      const seats = seatApart(capacities, choices, loners);
+      const seated = [...seats.keys()].filter((person) => seats[person] !== undefined);
+      for (const a of seated) for (const b of seated) expect(a !== b && areApart(loners, a, b)).toBe(false);
+      for (const person of seated) expect(choices[person]).toContain(seats[person]);
+      const possible = [...companies(choices.length, loners)].map((members) =>
+        most(
+          capacities,
+          choices.map((own, person) => (members.has(person) ? own : [])),
+        ),
+      );
+      expect(seated).toHaveLength(Math.max(...possible));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+it('seats everybody as ever where nobody is apart', () => {
+  fc.assert(
+    fc.property(parties, ([capacities, choices]) => {
+      expect(seatApart(capacities, choices, new Map())).toEqual(seat(capacities, choices));
+    }),
   );
 });

@@ -36,3 +36,28 @@ export function seat(
     return index < 0 ? undefined : index;
   });
 }
+
+/**
+ * The same where some sit with no other of their kind, and not with everybody else: one of them at
+ * most has a seat. As many as possible are seated; where that can be done in several ways, whoever
+ * came first keeps theirs.
+ * @param loners by person, those of the others with whom they do not sit
+ */
+export function seatApart(
+  capacities: readonly number[],
+  choices: readonly (readonly number[])[],
+  loners: ReadonlyMap<number, ReadonlySet<number>>,
+): readonly (number | undefined)[] {
+  const parties = [undefined, ...loners.keys()].map((loner) => {
+    const shunned = loner === undefined ? undefined : loners.get(loner);
+    const sits = (person: number) => person === loner || !(loners.has(person) || shunned?.has(person));
+    const seats = seat(
+      capacities,
+      choices.map((own, person) => (sits(person) ? own : [])),
+    );
+    const standing = seats.map((table) => (table === undefined ? '1' : '0')).join('');
+    return { seats, seated: standing.replaceAll('1', '').length, standing };
+  });
+  const [best] = parties.toSorted((a, b) => b.seated - a.seated || (a.standing < b.standing ? -1 : 1));
+  return best?.seats ?? [];
+}

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Approval } from '../api/access-policy.ts';
 import { type AccessReview, readAccessReview } from '../api/access-review.ts';
 import type { Identity } from '../api/identity.ts';
-import { type Ballot, canBeFulfilled, tally } from './tally.ts';
+import { canBeFulfilled } from './fulfil.ts';
+import type { Ballot } from './standing.ts';
+import { tally } from './tally.ts';
 
 const ADA: Identity = { username: 'ada', uid: '1' };
 const BALLOT: Ballot = {
@@ -103,8 +105,74 @@ it('waits for what is not known, and does not count it meanwhile', () => {
   expect(count([review('a', lead('lena'))], { couldActAs: () => undefined })).toEqual(['a NotCheckedYet']);
 });
 
+describe('where service accounts review', () => {
+  const robot = (name: string): Identity => ({ username: `system:serviceaccount:ci:${name}` });
+  const SCANNER = { kind: 'ServiceAccount', namespace: 'ci', name: 'scanner' } as const;
+  const TESTS = { ...SCANNER, name: 'tests' } as const;
+  const [people, machines] = [
+    { reviewers: [{ kind: 'Group', name: 'leads' } as const], count: 2 },
+    { reviewers: [SCANNER, TESTS], count: 1 },
+  ];
+  const BOTH: Approval = { required: [people, machines] };
+
+  /** Of these, in the order in which they came, what became; lena could act as the scanner. */
+  function outcome(who: readonly Identity[], couldActAs: Ballot['couldActAs'] = lenaCould, approval = BOTH) {
+    const reviews = who.map((reviewer, index) => review(`${index}`, reviewer, index));
+    const { standings, ...rest } = tally(approval, { ...BALLOT, reviews, couldActAs });
+    return { standings: reviews.map(({ metadata }) => standings.get(metadata.uid)), ...rest };
+  }
+  const lenaCould: Ballot['couldActAs'] = (pairs) =>
+    pairs.some(({ who, as }) => who.username === 'lena' && as.name === 'scanner');
+
+  it.each<[string, Identity[], string[]]>([
+    ['one of them and people', [robot('scanner'), lead('lars'), lead('lea')], ['Counted', 'Counted', 'Counted']],
+    ['one and who could act as it', [robot('scanner'), lead('lena')], ['Counted', 'CouldActAsReviewer']],
+    ['who could act as it, and it', [lead('lena'), robot('scanner')], ['Counted', 'CouldActAsReviewer']],
+    ['one and who could act as another', [robot('tests'), lead('lena')], ['Counted', 'Counted']],
+    [
+      'two people in its stead, where that fills more',
+      [robot('scanner'), lead('lena'), lead('lars')],
+      ['Counted', 'CouldActAsReviewer', 'Counted'],
+    ],
+    ['one only', [robot('scanner'), robot('tests')], ['Counted', 'CouldActAsReviewer']],
+  ])('counts %s', (_what, who, standings) => {
+    expect(outcome(who).standings).toEqual(standings);
+  });
+
+  it('counts one of several, whatever entries name them', () => {
+    const each = [SCANNER, TESTS].map((ref) => ({ reviewers: [ref], count: 1 }));
+    const { standings, missing } = outcome([robot('tests'), robot('scanner')], () => false, { required: each });
+    expect(standings).toEqual(['Counted', 'CouldActAsReviewer']);
+    expect(missing).toEqual([{ entry: each[0], count: 1 }]);
+  });
+
+  it('asks who could act as them as long as something is missing, and counts nobody beside them meanwhile', () => {
+    const unknown: Ballot['couldActAs'] = (pairs) => (pairs.length === 0 ? false : undefined);
+    const { standings, questions } = outcome([lead('lars'), robot('scanner')], (pairs) => {
+      return pairs.some(({ who }) => who.username === 'lars') ? undefined : false;
+    });
+    expect(standings).toEqual(['Counted', 'NotCheckedYet']);
+    expect(questions).toEqual([{ who: lead('lars'), as: SCANNER }]);
+    const whole = [lead('lars'), lead('lea')];
+    expect(outcome(whole, unknown, { required: [people] })).toMatchObject({ questions: [], missing: [] });
+  });
+
+  it('asks a bounded number of questions, whoever piles up reviews', () => {
+    const disguises = Array.from({ length: 50 }, (_, n) => ({ ...lead('mallory'), groups: ['leads', `${n}`] }));
+    const crowd = Array.from({ length: 50 }, (_, n) => lead(`l${n}`));
+    const unknown: Ballot['couldActAs'] = (pairs) =>
+      pairs.some(({ who }) => who.groups?.includes('leads')) ? undefined : false;
+    const many = { required: [{ ...people, count: 8 }, { ...people, count: 8 }, machines] };
+    expect(outcome([...disguises, robot('scanner')], unknown)).toMatchObject({ questions: [] });
+    expect(
+      outcome([...crowd, robot('scanner')], unknown, { required: [...many.required, machines] }).questions,
+    ).toHaveLength(16);
+  });
+});
+
 describe('what is asked for can be fulfilled', () => {
   const user = (name: string) => ({ kind: 'User', name }) as const;
+  const robot = (name: string) => ({ kind: 'ServiceAccount', namespace: 'ci', name }) as const;
   it.each<[string, boolean, Approval]>([
     ['where nothing is', true, { automatic: true }],
     ['by a group, whoever is in it', true, LEADS],
@@ -121,7 +189,14 @@ describe('what is asked for can be fulfilled', () => {
         ],
       },
     ],
+    ['by a service account', true, { required: [{ reviewers: [robot('a'), user('b')], count: 2 }] }],
+    ['not by two service accounts', false, { required: [{ reviewers: [robot('a'), robot('b')], count: 2 }] }],
   ])('%s: %s', (_what, possible, approval) => {
     expect(canBeFulfilled(approval, ADA)).toBe(possible);
+  });
+
+  it('not by one service account for another', () => {
+    const approval = { required: [{ reviewers: [robot('a')], count: 1 }] };
+    expect(canBeFulfilled(approval, { username: 'system:serviceaccount:ci:deployer' })).toBe(false);
   });
 });

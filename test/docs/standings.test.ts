@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ReviewDecision } from '../../src/api/access-review.ts';
 import { ALICE, LARS, LENA, ReviewedWorld, SUE } from '../../src/controllers/test-reviews.ts';
 import { explainStanding } from '../../src/policy/explain-review.ts';
-import type { Standing } from '../../src/policy/tally.ts';
+import type { Standing } from '../../src/policy/standing.ts';
 import { codesIn, readText, rowsOf } from './page.ts';
 
 const PAGE = 'docs/access-review.md';
@@ -14,6 +14,7 @@ const STANDINGS = [
   'UnknownPerson',
   'CouldActAsRequester',
   'SamePerson',
+  'CouldActAsReviewer',
   'NotNeeded',
   'Counted',
 ] as const satisfies readonly Exclude<Standing, 'NotCheckedYet'>[];

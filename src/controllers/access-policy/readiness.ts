@@ -1,6 +1,6 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import type { Unreadable } from '../../api/read.ts';
-import { canBeFulfilled } from '../../policy/tally.ts';
+import { canBeFulfilled } from '../../policy/fulfil.ts';
 import { risks, risksOfRole } from '../../rbac/risks.ts';
 import { bindableRoles, type ClusterRole, type PolicyRule, ruleOf } from '../../rbac/rules.ts';
 import { uncovered } from '../../rbac/uncovered.ts';

@@ -1,5 +1,6 @@
-import type { Identity, ServiceAccountRef } from '../../api/identity.ts';
+import type { Identity } from '../../api/identity.ts';
 import { SUBJECT_ACCESS_REVIEWS } from '../../api/kubernetes.ts';
+import type { Pair } from '../../policy/act-as.ts';
 import { type ResourceAttributes, waysToActAs } from '../../rbac/act-as.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -12,12 +13,6 @@ interface Answer {
   readonly could: boolean;
   /** On the monotonic clock, in milliseconds. */
   readonly until: number;
-}
-
-/** Whether this account could act as that service account. */
-export interface Pair {
-  readonly who: Identity;
-  readonly as: ServiceAccountRef;
 }
 
 /**

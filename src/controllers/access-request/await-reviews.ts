@@ -7,7 +7,7 @@ import type { Outcome } from '../../runtime/step.ts';
 import type { Decision } from './decision.ts';
 import { endWith } from './end.ts';
 import type { RequestPlan } from './plan.ts';
-import { approvalEntries, reviewsOf, showsReviews, unchecked } from './reviews.ts';
+import { approvalEntries, reviewsOf, showsReviews } from './reviews.ts';
 import type { Snapshot } from './snapshot.ts';
 import { patienceOf } from './start.ts';
 import { OPERATOR, statusWrite } from './status.ts';
@@ -32,7 +32,7 @@ export function awaitReviews(
     const message = `${wanted}; the request was good for ${fromSeconds(patience)}`;
     return endWith(snapshot, now, { type: 'Lapsed', reason: 'NotApproved', message });
   }
-  const ask = unchecked(snapshot, counted);
+  const { questions: ask } = counted;
   if (ask.length > 0)
     return { next: 'write', plan: { ask, then: 'normal' }, wait: { next: 'wait', until: deadline, lane: 'normal' } };
   const reviews = reviewsOf(counted);

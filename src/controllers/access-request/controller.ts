@@ -11,7 +11,6 @@ import type { Stores } from '../stores.ts';
 import type { ActAs } from './act-as.ts';
 import type { RequestPlan } from './plan.ts';
 import { emergenciesOf, predecessorOf, successorOf } from './relatives.ts';
-import { sidesOf } from './reviews.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
 
@@ -90,7 +89,7 @@ export function requestSnapshot(
     successor: successorOf(stores, request),
     emergencies: emergenciesOf(stores, request, claim),
     claim,
-    couldActAs: (reviewer) => actAs.couldAny(sidesOf(request, reviewer)),
+    couldActAs: (pairs) => actAs.couldAny(pairs),
     delivered: () => delivered(uid),
     trouble,
   };

@@ -1,44 +1,26 @@
 import type { Approval } from '../../api/access-policy.ts';
-import { type AccessRequest, type AccessRequestStatus, subjectOfRequest } from '../../api/access-request.ts';
+import { type AccessRequestStatus, subjectOfRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
 import type { HistoryEntry } from '../../api/history.ts';
 import { oneLine } from '../../api/text.ts';
-import { type Identity, subjectOf } from '../../api/identity.ts';
+import type { Ballot } from '../../policy/standing.ts';
 import { type Tally, tally } from '../../policy/tally.ts';
-import type { Pair } from './act-as.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The reviews of a request weighed against what a policy asks for. */
-export function tallyOf({ request, reviews, claim, couldActAs }: Snapshot, approval: Approval): Tally {
-  const { requester } = request.spec;
-  return tally(approval, { requester, subject: subjectOfRequest(request), reviews, claim, couldActAs });
+export function tallyOf(snapshot: Snapshot, approval: Approval): Tally {
+  return tally(approval, ballotOf(snapshot));
+}
+
+/** The reviews of a request, with what it takes to weigh them. */
+export function ballotOf({ request, reviews, claim, couldActAs }: Snapshot): Ballot {
+  return { requester: request.spec.requester, subject: subjectOfRequest(request), reviews, claim, couldActAs };
 }
 
 /** What the policy that decided asks for, as it is now; undefined where it is gone or makes no sense. */
 export function pinnedApproval({ request, policies }: Snapshot): Approval | undefined {
   const policy = policies.find(({ metadata }) => metadata.uid === request.status.policy?.uid);
   return policy && !('unreadable' in policy) ? policy.spec.approval : undefined;
-}
-
-/** What has to be found out before all reviews can be weighed. */
-export function unchecked({ request, reviews }: Snapshot, { standings }: Tally): Pair[] {
-  return reviews
-    .filter(({ metadata }) => standings.get(metadata.uid) === 'NotCheckedYet')
-    .flatMap(({ spec }) => sidesOf(request, spec.reviewer));
-}
-
-/**
- * Who could stand behind a service account on either side of an approval: the reviewer behind the
- * one that asks or is to have access, or whoever asks behind one that reviews.
- */
-export function sidesOf({ spec: { requester, subject } }: AccessRequest, reviewer: Identity): Pair[] {
-  const reviewing = subjectOf(reviewer.username);
-  return [
-    ...[subjectOf(requester.username), subject].flatMap((party) =>
-      party?.kind === 'ServiceAccount' ? [{ who: reviewer, as: party }] : [],
-    ),
-    ...(reviewing?.kind === 'ServiceAccount' ? [{ who: requester, as: reviewing }] : []),
-  ];
 }
 
 /**

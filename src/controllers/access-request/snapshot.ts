@@ -1,9 +1,9 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import { type AccessRequest, subjectOfRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
-import type { Identity } from '../../api/identity.ts';
 import type { Namespace } from '../../api/kubernetes.ts';
 import type { Unreadable } from '../../api/read.ts';
+import type { Pair } from '../../policy/act-as.ts';
 import type { PersonClaim } from '../../policy/person.ts';
 import type { Question } from '../../policy/question.ts';
 import { type ClusterRole, ruleOf } from '../../rbac/rules.ts';
@@ -32,8 +32,8 @@ export interface Snapshot extends Parts {
   readonly held: boolean;
   /** What tells people apart. */
   readonly claim: PersonClaim;
-  /** Whether reviewer and requester could be one person behind a service account; undefined while that is not known. */
-  readonly couldActAs: (reviewer: Identity) => boolean | undefined;
+  /** Whether in any of these pairs the one could act as the other; undefined while that is not known. */
+  readonly couldActAs: (pairs: readonly Pair[]) => boolean | undefined;
   /** Whether all that the history says has been delivered. */
   readonly delivered: () => boolean;
   /** Why nothing can be granted right now; undefined when it can. */

@@ -1,9 +1,10 @@
 import { hasEnded, needsAfterReview } from '../../api/access-request.ts';
 import type { AccessReview, AccessReviewStatus } from '../../api/access-review.ts';
 import { oneLine } from '../../api/text.ts';
-import type { Standing } from '../../policy/tally.ts';
+import { standingAfterwards } from '../../policy/after-review.ts';
+import type { Standing } from '../../policy/standing.ts';
 import { explainStanding } from '../../policy/explain-review.ts';
-import { lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
+import { ballotOf, lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
 
 /** What a reviewer is told: whether their review counts, and why or why not. */
@@ -31,7 +32,9 @@ export function standingOf(review: AccessReview, snapshot: Snapshot | undefined)
   }
   const approval = needsAfterReview(request) ? lastingApproval(snapshot) : pinnedApproval(snapshot);
   if (!approval) return undefined; // without its policy nobody can say
-  const standing = tallyOf(snapshot, approval).standings.get(review.metadata.uid);
+  const standing = hasEnded(request)
+    ? standingAfterwards(review, approval, ballotOf(snapshot))
+    : tallyOf(snapshot, approval).standings.get(review.metadata.uid);
   const isGiven = request.status.phase !== 'Pending' && !needsAfterReview(request);
   if (decision === 'Approve' && isGiven) return toldLate(review, snapshot, standing);
   if (standing === undefined || standing === 'NotCheckedYet') return undefined;

@@ -11,7 +11,7 @@ import type { Tally } from '../../../policy/tally.ts';
 import { goOn, type Outcome } from '../../../runtime/step.ts';
 import { endWith } from '../end.ts';
 import type { RequestPlan } from '../plan.ts';
-import { approvalEntries, reviewsOf, tallyOf, unchecked } from '../reviews.ts';
+import { approvalEntries, reviewsOf, tallyOf } from '../reviews.ts';
 import { questionOf, type RequestStep, type Snapshot } from '../snapshot.ts';
 import { SETTLING } from '../start.ts';
 import { OPERATOR, type StatusChange, statusWrite } from '../status.ts';
@@ -71,7 +71,7 @@ function supportOf(snapshot: Snapshot, question: Question): 'same' | Support | R
 
 function given(snapshot: Snapshot, policy: PolicyRef, approval: Approval): Support | RequestPlan | undefined {
   const counted = tallyOf(snapshot, approval);
-  const ask = unchecked(snapshot, counted);
+  const { questions: ask } = counted;
   if (ask.length > 0) return { ask, then: 'urgent' };
   return counted.missing.length === 0 ? { policy, counted } : undefined;
 }

@@ -1,0 +1,32 @@
+import type { Approval } from '../api/access-policy.ts';
+import type { Identity } from '../api/identity.ts';
+import { serviceAccountOf } from './act-as.ts';
+import { means } from './ref.ts';
+import { seatApart } from './seating.ts';
+
+/**
+ * Whether anybody could ever fulfil what is asked for. Who is in a group nobody can tell, so a
+ * group always could; of people named one by one there must be enough besides the requester, and
+ * of service accounts one counts at most, and none for another.
+ */
+export function canBeFulfilled({ required = [] }: Approval, requester?: Identity): boolean {
+  const entries = required.filter(({ reviewers }) => reviewers.every(({ kind }) => kind !== 'Group'));
+  const asksItself = requester !== undefined && serviceAccountOf(requester) !== undefined;
+  const named = new Map<string, { readonly isRobot: boolean; readonly choices: number[] }>();
+  entries.forEach(({ reviewers }, index) => {
+    for (const ref of reviewers) {
+      const isRobot = ref.kind === 'ServiceAccount';
+      if (requester && (means(ref, requester) || (isRobot && asksItself))) continue;
+      const key = `${ref.kind} ${ref.namespace ?? ''} ${ref.name}`;
+      named.set(key, { isRobot, choices: [...(named.get(key)?.choices ?? []), index] });
+    }
+  });
+  const parties = [...named.values()];
+  const seats = seatApart(
+    entries.map(({ count }) => count),
+    parties.map(({ choices }) => choices),
+    new Map(parties.flatMap(({ isRobot }, index) => (isRobot ? [[index, new Set<number>()]] : []))),
+  );
+  const filled = seats.filter((table) => table !== undefined).length;
+  return filled === entries.reduce((sum, { count }) => sum + count, 0);
+}
