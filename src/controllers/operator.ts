@@ -18,6 +18,7 @@ import { policyController } from './access-policy/controller.ts';
 import { ActAs } from './access-request/act-as.ts';
 import { requestController } from './access-request/controller.ts';
 import { reviewController } from './access-review/controller.ts';
+import { Notices, weighingController } from './access-review/weighing.ts';
 import { admissionDoubt, GUARD_KEY, guardController } from './admission-guard/controller.ts';
 import { GuardState } from './admission-guard/state.ts';
 import { CHECKPOINT_KEY, checkpointController } from './checkpoint.ts';
@@ -119,8 +120,10 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     actAs: new ActAs(context),
     delivered: (uid: string) => outbox.next(uid) === undefined,
   };
-  const requests = requestController({ ...view, onAsked: reviewsOfChanged });
-  const reviews = reviewController(view);
+  const requests = requestController({ ...view, onAsked: reweigh });
+  const notices = new Notices();
+  const reviews = reviewController({ ...context, notices });
+  const weighing = weighingController({ ...view, notices, onNews: (key) => reviews.enqueue(key, 'low') });
   const policies = policyController(context);
   const managed = managedController(context);
   const overdue = overdueController(context);
@@ -154,18 +157,25 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     for (const { metadata } of stores.requests.list('open', YES)) requests.enqueue(keyOf(metadata), 'normal');
   }
 
-  function reviewsOfChanged(uid: string): void {
-    for (const { metadata } of stores.reviews.list('request', uid)) reviews.enqueue(keyOf(metadata), 'low');
+  function reweigh(uid: string): void {
+    weighing.enqueue(uid, 'low');
   }
 
   wire(stores, {
     request: (key, lane) => requests.enqueue(key, lane),
     review: (key) => reviews.enqueue(key, 'low'),
+    weighing: reweigh,
     managed: (key) => managed.enqueue(key, 'urgent'),
     overdue: overdue.enqueue,
     policy: (key) => policies.enqueue(key, 'low'),
     canary: () => fuses.enqueue(CANARY_KEY, 'low'),
-    existence: (uid, exists) => (exists ? arrivals.came(uid) : arrivals.gone(uid)),
+    existence: (uid, exists) => {
+      if (exists) arrivals.came(uid);
+      else {
+        arrivals.gone(uid);
+        notices.forget(uid);
+      }
+    },
     admission: (change) => {
       if (guard.watched() && disturbs(change)) guard.state.disturbed();
       admission.enqueue(GUARD_KEY, 'urgent');
@@ -187,6 +197,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
       overdue,
       requests,
       managed,
+      weighing,
       reviews,
       policies,
       delivery,

@@ -76,7 +76,7 @@ describe('a request that needs two approvals', () => {
     const [first, again] = [await reviewed.review(BEA), await reviewed.review(BEA)];
     expect([await reviewed.told(first), await reviewed.told(again)]).toEqual([
       'accepted: Counted',
-      'not accepted: SamePerson',
+      'not accepted: Repeated',
     ]);
     expect(await reviewed.phase()).toBe('Pending');
   });

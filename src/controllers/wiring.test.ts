@@ -19,6 +19,7 @@ beforeEach(() => {
   wire(stores, {
     request: (key, lane) => asked.push(`${key} ${lane}`),
     review: (key) => asked.push(`${key} review`),
+    weighing: (uid) => asked.push(`${uid} weighing`),
     managed: () => undefined,
     overdue: () => undefined,
     policy: () => undefined,

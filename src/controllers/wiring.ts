@@ -14,6 +14,8 @@ import { requestOf, type Stores, YES } from './stores.ts';
 export interface Sinks {
   readonly request: (key: string, lane: Lane) => void;
   readonly review: (key: string) => void;
+  /** That something has changed for all reviews that name the request with this uid. */
+  readonly weighing: (uid: string) => void;
   readonly managed: (key: string) => void;
   readonly overdue: (key: string) => void;
   readonly policy: (key: string) => void;
@@ -32,9 +34,8 @@ export function wire(stores: Stores, sinks: Sinks): void {
   stores.requests.subscribe((change) => {
     existenceChanged(sinks, change);
     sinks.history(change);
-    for (const review of stores.reviews.list('request', (change.after ?? change.before)?.metadata.uid ?? '')) {
-      sinks.review(keyOf(review.metadata));
-    }
+    const changed = change.after ?? change.before;
+    if (changed) reviewsConcerned(stores, sinks, changed);
     const extended = change.after && 'spec' in change.after ? change.after.spec.extends : undefined;
     if (extended) {
       const before = stores.requests.byUid(extended.uid);
@@ -48,7 +49,7 @@ export function wire(stores: Stores, sinks: Sinks): void {
     const { key, before, after } = change;
     existenceChanged(sinks, change);
     if (after) sinks.review(key);
-    // The specs of reviews never change; whether they are there at all is what concerns the request.
+    // The specs of reviews never change; whether they are there at all is what concerns the request, and others.
     if (before && after && after.metadata.deletionTimestamp === before.metadata.deletionTimestamp) return;
     reviewed(stores, sinks, after ?? before);
   });
@@ -122,21 +123,26 @@ function essenceOf({ spec, metadata }: Job): object {
 /** One person's review can make another's count, or no longer. */
 function reviewed(stores: Stores, sinks: Sinks, review: AccessReview | Unreadable | undefined): void {
   if (!review || 'unreadable' in review) return;
-  const request = stores.requests.byUid(review.spec.request.uid);
-  if (!request || request.metadata.namespace !== review.metadata.namespace) return;
-  enqueueAll(stores, [request], sinks);
+  const { uid } = review.spec.request;
+  sinks.weighing(uid);
+  const request = stores.requests.byUid(uid);
+  if (request?.metadata.namespace === review.metadata.namespace)
+    sinks.request(keyOf(request.metadata), laneWhileActive(request));
 }
 
-function enqueueAll(
-  { reviews }: Stores,
-  requests: readonly (AccessRequest | Unreadable)[],
-  { request: enqueue, review: enqueueReview }: Sinks,
-): void {
+function enqueueAll(stores: Stores, requests: readonly (AccessRequest | Unreadable)[], sinks: Sinks): void {
   for (const request of requests) {
-    for (const { metadata } of reviews.list('request', request.metadata.uid)) enqueueReview(keyOf(metadata));
-    const active = !('unreadable' in request) && request.status.phase === 'Active';
-    enqueue(keyOf(request.metadata), active ? 'urgent' : 'normal');
+    reviewsConcerned(stores, sinks, request);
+    sinks.request(keyOf(request.metadata), laneWhileActive(request));
   }
+}
+
+function laneWhileActive(request: AccessRequest | Unreadable): Lane {
+  return !('unreadable' in request) && request.status.phase === 'Active' ? 'urgent' : 'normal';
+}
+
+function reviewsConcerned({ reviews }: Stores, sinks: Sinks, { metadata }: AccessRequest | Unreadable): void {
+  if (reviews.list('request', metadata.uid).length > 0) sinks.weighing(metadata.uid);
 }
 
 /**

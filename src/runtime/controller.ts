@@ -17,6 +17,7 @@ const LONG_STREAK = 20;
 const MISSED = 8;
 
 const NOTHING = { next: 'stop', reason: 'nothing there' } as const satisfies Outcome<never>;
+const CARRIED_OUT = { next: 'stop', reason: 'carried out' } as const satisfies Outcome<never>;
 
 export interface ControllerOptions<Snapshot, Plan> {
   /** For the log. */
@@ -37,10 +38,11 @@ export interface ControllerOptions<Snapshot, Plan> {
   snapshot: (key: string) => Snapshot | undefined;
   steps: readonly Step<Snapshot, Plan>[];
   /**
-   * Carries a plan out; resolves to the lane in which to look at the key again. Rejects with an
-   * `ApiError` where the API server is in the way, with the signal's reason when it is aborted.
+   * Carries a plan out; resolves to the lane in which to look at the key again, to undefined where
+   * that would show nothing new. Rejects with an `ApiError` where the API server is in the way,
+   * with the signal's reason when it is aborted.
    */
-  apply: (plan: Plan, key: string, signal: AbortSignal) => Promise<Lane>;
+  apply: (plan: Plan, key: string, signal: AbortSignal) => Promise<Lane | undefined>;
 }
 
 /**
@@ -110,7 +112,9 @@ export class Controller<Snapshot, Plan> {
         return;
       }
       if (outcome.wait) this.#scheduler.set(key, outcome.wait.until, outcome.wait.lane);
-      this.#carriedOut(key, await apply(outcome.plan, key, signal));
+      const again = await apply(outcome.plan, key, signal);
+      if (again) this.#carriedOut(key, again);
+      else this.#settled(key, outcome.wait ?? CARRIED_OUT);
     } catch (error) {
       if (!signal.aborted) this.#failed(key, lane, error);
     }

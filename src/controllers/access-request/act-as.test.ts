@@ -1,4 +1,4 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Identity } from '../../api/identity.ts';
 import { SUBJECT_ACCESS_REVIEWS } from '../../api/kubernetes.ts';
@@ -90,6 +90,40 @@ it('learns nothing from an API server that does not answer', async () => {
   };
   await expect(couldAct()).rejects.toBeInstanceOf(ApiError);
   expect(actAs.couldAny([{ who: LENA, as: PIPELINE }])).toBeUndefined();
+});
+
+describe('asks once', () => {
+  const PAIR = { who: LENA, as: PIPELINE };
+  let once: number;
+
+  beforeEach(async () => {
+    await actAs.ask([PAIR], signal);
+    once = asked.length;
+    await clock.advance(60_000);
+    asked = [];
+  });
+
+  it('about equal pairs, and not again while the answer is good', async () => {
+    await actAs.ask([PAIR, { who: { ...LENA }, as: { ...PIPELINE } }], signal);
+    await actAs.ask([PAIR], signal);
+    expect(asked).toHaveLength(once);
+  });
+
+  it('for several who want to know at the same time', async () => {
+    await Promise.all([actAs.ask([PAIR], signal), actAs.ask([PAIR], signal)]);
+    expect(asked).toHaveLength(once);
+    expect(actAs.couldAny([PAIR])).toBe(false);
+  });
+
+  it('of those who wait nobody is left without an answer: all hear that there is none, and may ask again', async () => {
+    answer = () => {
+      throw new ApiError('Unavailable', 'gone');
+    };
+    const both = await Promise.allSettled([actAs.ask([PAIR], signal), actAs.ask([PAIR], signal)]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    answer = () => ({ allowed: false });
+    expect(await couldAct()).toBe(false);
+  });
 });
 
 it('has nothing to ask where people stand on both sides', async () => {

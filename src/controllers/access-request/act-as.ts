@@ -23,6 +23,8 @@ export class ActAs {
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #answers = new Map<string, Answer>();
+  /** What is being asked right now. */
+  readonly #asking = new Map<string, Promise<void>>();
 
   constructor({ client, clock }: { client: Client; clock: Clock }) {
     this.#client = client;
@@ -39,16 +41,24 @@ export class ActAs {
   }
 
   /**
-   * Asks the API server about each.
+   * Asks the API server about each, unless it has been asked lately, or is being asked right now.
    * @throws ApiError
    */
   async ask(pairs: readonly Pair[], signal: AbortSignal): Promise<void> {
     const now = this.#clock.monotonic();
     for (const [key, { until }] of this.#answers) if (until <= now) this.#answers.delete(key);
     for (const pair of pairs) {
-      const could = await this.#isAllowedAny(pair.who, waysToActAs(pair.as), signal);
-      this.#answers.set(keyOf(pair), { could, until: this.#clock.monotonic() + FRESH * 1000 });
+      const key = keyOf(pair);
+      if (!this.#answers.has(key)) await (this.#asking.get(key) ?? this.#askAbout(pair, key, signal));
     }
+  }
+
+  #askAbout({ who, as }: Pair, key: string, signal: AbortSignal): Promise<void> {
+    const asking = this.#isAllowedAny(who, waysToActAs(as), signal)
+      .then((could) => void this.#answers.set(key, { could, until: this.#clock.monotonic() + FRESH * 1000 }))
+      .finally(() => this.#asking.delete(key));
+    this.#asking.set(key, asking);
+    return asking;
   }
 
   async #isAllowedAny(

@@ -11,6 +11,7 @@ import type { Stores } from '../stores.ts';
 import type { ActAs } from './act-as.ts';
 import type { RequestPlan } from './plan.ts';
 import { emergenciesOf, predecessorOf, successorOf } from './relatives.ts';
+import { firstOfEach } from './repeats.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
 
@@ -83,7 +84,7 @@ export function requestSnapshot(
     namespace: stores.namespaces.get(namespace),
     role: filled(request.spec.roleRef && stores.roles.get(request.spec.roleRef.name)),
     policies: [...stores.policies.values()],
-    reviews: held,
+    reviews: firstOfEach(held),
     held: isHeld(uid) && held.length === reviews.length,
     predecessor: predecessorOf(stores, request),
     successor: successorOf(stores, request),

@@ -20,7 +20,7 @@ export interface Snapshot extends Parts {
   /** The ClusterRole asked for, if it exists, and Kubernetes has filled it in. */
   readonly role: ClusterRole | undefined;
   readonly policies: readonly (AccessPolicy | Unreadable)[];
-  /** Those of this very request, in its namespace; approvals only as far as admission could be relied on when they were given. */
+  /** Those of this very request, in its namespace; approvals only as far as admission could be relied on when they were given; the first of those that say the same. */
   readonly reviews: readonly AccessReview[];
   /** What the request extends, if that is there. */
   readonly predecessor: AccessRequest | undefined;

@@ -4,38 +4,81 @@ import { oneLine } from '../../api/text.ts';
 import { standingAfterwards } from '../../policy/after-review.ts';
 import type { Standing } from '../../policy/standing.ts';
 import { explainStanding } from '../../policy/explain-review.ts';
+import { whatIsSaid } from '../access-request/repeats.ts';
 import { ballotOf, lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
 
 /** What a reviewer is told: whether their review counts, and why or why not. */
 export type Told = Required<Pick<AccessReviewStatus, 'accepted' | 'reason' | 'message'>>;
 
+/** Whether its status says so already. */
+export function isTold({ status }: AccessReview, { accepted, reason, message }: Told): boolean {
+  return status.accepted === accepted && status.reason === reason && status.message === message;
+}
+
+const NO_SUCH_UID = told('NoSuchRequest', 'no request in this namespace has this uid');
+
 /**
- * What to tell about a review, or undefined while there is nothing to tell yet. What happened to
- * an ended request is in its history, and never changes again.
+ * What to tell about a review that names the uid of this request, or of none; undefined while there
+ * is nothing to tell yet. All are weighed once, however many are asked about.
  */
-export function standingOf(review: AccessReview, snapshot: Snapshot | undefined): Told | undefined {
-  if (!snapshot) return told('NoSuchRequest', 'no request in this namespace has this uid');
+export function standingsFor(snapshot: Snapshot | undefined): (review: AccessReview) => Told | undefined {
+  if (!snapshot) return () => NO_SUCH_UID;
+  const { request, reviews } = snapshot;
+  const { namespace, name } = request.metadata;
+  const first = new Map(reviews.map((review) => [whatIsSaid(review), review.metadata.uid]));
+  const weighed = weigh(snapshot);
+  return (review) => {
+    if (review.metadata.namespace !== namespace) return NO_SUCH_UID;
+    if (review.spec.request.name !== name) {
+      return told('NoSuchRequest', `the request with this uid is called ${name}`);
+    }
+    if (hasEnded(request) && !needsAfterReview(request)) return toldAtTheEnd(review, snapshot);
+    const isRepeated = (first.get(whatIsSaid(review)) ?? review.metadata.uid) !== review.metadata.uid;
+    return toldBefore(review, snapshot, isRepeated, weighed);
+  };
+}
+
+type Weighed = (review: AccessReview) => Standing | undefined;
+
+/** By the policy that decided; undefined without it, for then nobody can say. */
+function weigh(snapshot: Snapshot): Weighed | undefined {
   const { request } = snapshot;
-  const { name } = request.metadata;
-  if (review.spec.request.name !== name) return told('NoSuchRequest', `the request with this uid is called ${name}`);
-  const { decision } = review.spec;
-  if (hasEnded(request) && !needsAfterReview(request)) {
-    const { accepted, reason } = review.status;
-    if (accepted !== undefined && reason !== 'NoSuchRequest') return undefined;
-    if (isOnRecord(review, snapshot)) return counted(decision);
-    return told('RequestEnded', `the request is ${request.status.phase ?? 'over'} already`);
+  const approval = needsAfterReview(request) ? lastingApproval(snapshot) : pinnedApproval(snapshot);
+  if (!approval) return undefined;
+  if (hasEnded(request)) {
+    const ballot = ballotOf(snapshot);
+    return (review) => standingAfterwards(review, approval, ballot);
   }
+  const { standings } = tallyOf(snapshot, approval);
+  return ({ metadata }) => standings.get(metadata.uid);
+}
+
+/** What happened to an ended request is in its history, and never changes again. */
+function toldAtTheEnd(review: AccessReview, snapshot: Snapshot): Told | undefined {
+  const { accepted, reason } = review.status;
+  if (accepted !== undefined && reason !== 'NoSuchRequest') return undefined;
+  if (isOnRecord(review, snapshot)) return counted(review.spec.decision);
+  return told('RequestEnded', `the request is ${snapshot.request.status.phase ?? 'over'} already`);
+}
+
+function toldBefore(
+  review: AccessReview,
+  snapshot: Snapshot,
+  isRepeated: boolean,
+  weighed: Weighed | undefined,
+): Told | undefined {
+  const { request } = snapshot;
+  const { decision } = review.spec;
   if (request.status.phase === undefined) return undefined;
-  if (decision === 'Deny' && request.status.phase === 'Active' && !needsAfterReview(request)) {
+  if (isRepeated) return told('Repeated', 'another review of yours says the same, and speaks for this one');
+  const isAfter = needsAfterReview(request);
+  if (decision === 'Deny' && request.status.phase === 'Active' && !isAfter) {
     return told('AlreadyGranted', 'access has been given already; Revoke ends it');
   }
-  const approval = needsAfterReview(request) ? lastingApproval(snapshot) : pinnedApproval(snapshot);
-  if (!approval) return undefined; // without its policy nobody can say
-  const standing = hasEnded(request)
-    ? standingAfterwards(review, approval, ballotOf(snapshot))
-    : tallyOf(snapshot, approval).standings.get(review.metadata.uid);
-  const isGiven = request.status.phase !== 'Pending' && !needsAfterReview(request);
+  if (!weighed) return undefined;
+  const standing = weighed(review);
+  const isGiven = request.status.phase !== 'Pending' && !isAfter;
   if (decision === 'Approve' && isGiven) return toldLate(review, snapshot, standing);
   if (standing === undefined || standing === 'NotCheckedYet') return undefined;
   return standing === 'Counted' ? counted(decision) : told(standing, explainStanding(standing, decision));

@@ -1,25 +1,26 @@
-import { ACCESS_REQUESTS } from '../../api/access-request.ts';
+import { ACCESS_REQUESTS, type AccessRequest } from '../../api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview } from '../../api/access-review.ts';
-import { objectName } from '../../api/read.ts';
+import { objectName, type Unreadable } from '../../api/read.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { apiVersionOf } from '../../runtime/object.ts';
 import { goOn, type Step } from '../../runtime/step.ts';
-import type { Snapshot } from '../access-request/snapshot.ts';
-import { standingOf } from './standing.ts';
+import { isTold, type Told } from './standing.ts';
 
-/** A review beside the request that it names. */
+/** A review beside the request that it names, and what was found when it was weighed. */
 export interface ReviewSnapshot {
   readonly review: AccessReview;
-  /** Found by uid; undefined when there is none. */
-  readonly request: Snapshot | undefined;
+  /** Found by uid, in the same namespace; undefined when there is none. */
+  readonly request: AccessRequest | Unreadable | undefined;
+  /** Undefined while there is nothing to tell. */
+  readonly told: Told | undefined;
 }
 
 type ReviewStep = Step<ReviewSnapshot, Plan>;
 
 /** A review goes when its request does. */
 const own: ReviewStep = ({ review, request }) => {
-  if (!request || review.spec.request.name !== request.request.metadata.name) return goOn;
-  const { name, uid } = request.request.metadata;
+  if (!request || 'unreadable' in request || review.spec.request.name !== request.metadata.name) return goOn;
+  const { name, uid } = request.metadata;
   if (review.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true) return goOn;
   const { resource } = ACCESS_REQUESTS;
   const owner = { apiVersion: apiVersionOf(resource), kind: resource.kind, name, uid };
@@ -30,13 +31,9 @@ const own: ReviewStep = ({ review, request }) => {
 };
 
 /** Tells each reviewer whether their review counts, and why not. */
-const tell: ReviewStep = ({ review, request }) => {
-  const told = standingOf(review, request);
+const tell: ReviewStep = ({ review, told }) => {
   if (!told) return { next: 'stop', reason: 'not weighed yet' };
-  const { accepted, reason, message } = review.status;
-  if (accepted === told.accepted && reason === told.reason && message === told.message) {
-    return { next: 'stop', reason: 'told' };
-  }
+  if (isTold(review, told)) return { next: 'stop', reason: 'told' };
   const { uid, resourceVersion, generation = 1 } = review.metadata;
   const patch = { metadata: { uid, resourceVersion }, status: { ...told, observedGeneration: generation } };
   const write = {
