@@ -46,6 +46,9 @@ export function rbac(verb: string, resource: string): Barrier {
   return refusal(403, `cannot ${verb} resource "${resource}"`);
 }
 
+/** RBAC's own rule that nobody hands out what they do not have. */
+export const ESCALATION: Barrier = refusal(403, 'is attempting to grant RBAC permissions not currently held');
+
 /** A rule in the schema of a kind, which the API server holds against an object before admission sees it. */
 export function schema(says: string): Barrier {
   return refusal(422, says);

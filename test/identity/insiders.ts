@@ -1,7 +1,17 @@
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
 import { uniqueName } from '../support/shared.ts';
 import type { Caller } from './caller.ts';
-import { READ_SECRETS, type Rule, type Stage, bindInCluster, createRole, mayBind, person } from './stage.ts';
+import {
+  READ_SECRETS,
+  type Rule,
+  type Stage,
+  type Subject,
+  bindHere,
+  bindInCluster,
+  createRole,
+  mayBind,
+  person,
+} from './stage.ts';
 
 /** All but the ones that RBAC or Daypass give a meaning of their own: bind, escalate, breakglass. */
 const EVERY_VERB = ['get', 'list', 'create', 'update', 'patch', 'delete', 'deletecollection'];
@@ -10,6 +20,20 @@ const DAYPASS = ['accessrequests', 'accessrequests/status', 'accessreviews', 'ac
 
 /** A person with every right in the namespace that an attack needs, so that RBAC leaves all to admission. */
 export async function insider(stage: Stage, ...roles: readonly string[]): Promise<Caller & { name: string }> {
+  const caller = await person(stage, ...roles);
+  await arm(stage, { kind: 'User', name: caller.name }, caller);
+  return caller;
+}
+
+/** The same for any account, such as one whose name policies know. */
+export async function armed(stage: Stage, name: string): Promise<Caller & { name: string }> {
+  const group = uniqueName(`${stage.namespace}-armed`); // so that the real account never has them
+  const caller = stage.admin.impersonating(name, group);
+  await arm(stage, { kind: 'Group', name: group }, caller);
+  return { ...caller, name };
+}
+
+async function arm(stage: Stage, subject: Subject, caller: Caller): Promise<void> {
   const { admin, namespace, role } = stage;
   const [here, everywhere] = [uniqueName(`${namespace}-here`), uniqueName(`${namespace}-everywhere`)];
   const rbac = { apiGroups: ['rbac.authorization.k8s.io'], verbs: EVERY_VERB };
@@ -26,9 +50,8 @@ export async function insider(stage: Stage, ...roles: readonly string[]): Promis
     { apiGroups: ['daypass.dev'], resources: ['accesspolicies', 'accesspolicies/status'], verbs: EVERY_VERB },
     { ...rbac, resources: ['clusterroles'] },
   ]);
-  const caller = await person(stage, ...roles, here);
-  await bindInCluster(admin, everywhere, { kind: 'User', name: caller.name }, caller);
-  return caller;
+  await bindHere(stage, here, subject, caller);
+  await bindInCluster(admin, everywhere, subject, caller);
 }
 
 /**

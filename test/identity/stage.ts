@@ -80,27 +80,33 @@ export interface Rule {
 }
 
 /** A user with a certificate, to whom these ClusterRoles are bound in the stage's namespace, in force. */
-export async function person(
-  { admin, namespace, cluster }: Stage,
-  ...roles: readonly string[]
-): Promise<Caller & { name: string }> {
+export async function person(stage: Stage, ...roles: readonly string[]): Promise<Caller & { name: string }> {
   const name = uniqueName('person');
-  const caller = await callerFrom(await cluster.user(name, ['developers']));
-  for (const role of roles) {
-    const binding = { metadata: { name: `${name}-${role}` }, ...roleRef(role), subjects: [{ kind: 'User', name }] };
-    ok(await admin.create(pathsIn(namespace).bindings, binding));
-    await effective(caller, { namespace, ...(await lastRight(admin, role)) });
-  }
+  const caller = await callerFrom(await stage.cluster.user(name, ['developers']));
+  for (const role of roles) await bindHere(stage, role, { kind: 'User', name }, caller);
   return { ...caller, name };
 }
 
-/** Binds a ClusterRole in the whole cluster, and resolves once `caller`, who is the subject, has its rights. */
-export async function bindInCluster(
-  admin: Caller,
+/** Whom a role is bound to. */
+export interface Subject {
+  readonly kind: 'User' | 'Group';
+  readonly name: string;
+}
+
+/** Binds a ClusterRole in the stage's namespace, and resolves once `caller`, who is the subject, has its rights. */
+export async function bindHere(
+  { admin, namespace }: Stage,
   role: string,
-  subject: { kind: 'User' | 'Group'; name: string },
+  subject: Subject,
   caller: Caller,
 ): Promise<void> {
+  const metadata = { name: `${subject.name}-${role}` };
+  ok(await admin.create(pathsIn(namespace).bindings, { metadata, ...roleRef(role), subjects: [subject] }));
+  await effective(caller, { namespace, ...(await lastRight(admin, role)) });
+}
+
+/** Binds a ClusterRole in the whole cluster, and resolves once `caller`, who is the subject, has its rights. */
+export async function bindInCluster(admin: Caller, role: string, subject: Subject, caller: Caller): Promise<void> {
   const metadata = { name: `${subject.name}-${role}` };
   ok(await admin.create(CLUSTER_ROLE_BINDINGS, { metadata, ...roleRef(role), subjects: [subject] }));
   await effective(caller, await lastRight(admin, role));

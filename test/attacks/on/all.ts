@@ -4,7 +4,7 @@ import { ON_EVENTS } from './events.ts';
 import { ON_FUSES } from './fuses.ts';
 import { ON_NAMES } from './names.ts';
 import { ON_POLICIES } from './policies.ts';
-import { ON_REQUESTS } from './requests.ts';
+import { ON_HELD_REQUESTS, ON_REQUESTS } from './requests.ts';
 import { ON_REVIEWS } from './reviews.ts';
 import { ON_ROLES } from './roles.ts';
 import { ON_SPECS } from './specs.ts';
@@ -13,6 +13,7 @@ import { ON_SPECS } from './specs.ts';
 export const BY_ANYBODY: readonly Attempt[] = [
   ...ON_SPECS,
   ...ON_REQUESTS,
+  ...ON_HELD_REQUESTS,
   ...ON_REVIEWS,
   ...ON_BINDINGS,
   ...ON_FUSES,

@@ -12,7 +12,7 @@ const READY = {
 };
 
 /** The validation that looks at the role in this place of `spec.roles`. */
-function lacking(place: number): Validation {
+export function lacking(place: number): Validation {
   const says = 'who writes an Allow policy needs the verb bind on every ClusterRole in spec.roles';
   return validation('daypass-policy-authors', says, { nth: place, told: `${says}, and you lack it on ` });
 }

@@ -86,13 +86,6 @@ export const ON_REQUESTS: readonly Attempt[] = [
   },
   {
     promise: 'P2',
-    title: 'removes the finalizer, to slip away from revocation',
-    right: ['patch', 'accessrequests'],
-    stoppedBy: FINALIZERS,
-    run: (who, { request }) => who.patch(request, { metadata: { finalizers: null } }),
-  },
-  {
-    promise: 'P2',
     title: 'adds the finalizer, to hold up a namespace',
     right: ['patch', 'accessrequests'],
     stoppedBy: FINALIZERS,
@@ -113,6 +106,17 @@ export const ON_REQUESTS: readonly Attempt[] = [
     right: ['patch', 'accessrequests'],
     stoppedBy: NO_FINALIZERS,
     run: (who, { pending }) => who.patch(pending, { metadata: { finalizers: ['example.com/hold'] } }),
+  },
+];
+
+/** On what holds an active request. */
+export const ON_HELD_REQUESTS: readonly Attempt[] = [
+  {
+    promise: 'P2',
+    title: 'removes the finalizer, to slip away from revocation',
+    right: ['patch', 'accessrequests'],
+    stoppedBy: FINALIZERS,
+    run: (who, { request }) => who.patch(request, { metadata: { finalizers: null } }),
   },
 ];
 
