@@ -86,6 +86,20 @@ describe('what nobody asked for', () => {
     expect((await world.all(ROLE_BINDINGS)).map((binding) => binding.metadata.namespace)).toEqual(['payments']);
   });
 
+  it('a managed binding for a request that nobody has approved yet is removed', async () => {
+    await world.client.patch(ACCESS_POLICIES.resource, { name: 'debug' }, { spec: { approval: null } });
+    const approval = { required: [{ reviewers: [{ kind: 'Group', name: 'leads' }], count: 1 }] };
+    await world.client.patch(ACCESS_POLICIES.resource, { name: 'debug' }, { spec: { approval } });
+    const request = await granted('one');
+    expect(request?.status.phase).toBe('Pending');
+    const name = `daypass-${request?.metadata.uid ?? ''}`;
+    const metadata = { namespace: 'payments', name, labels: { 'app.kubernetes.io/managed-by': 'daypass' } };
+    await world.put(ROLE_BINDINGS, { metadata, subjects: [], roleRef: { kind: 'ClusterRole', name: 'logs' } });
+    await world.settle();
+    expect(await world.all(ROLE_BINDINGS)).toEqual([]);
+    expect((await world.request('one'))?.status.phase).toBe('Pending');
+  });
+
   it('the grant of a request that can no longer be read is removed, and the request can go', async () => {
     await granted('one', { duration: '1h' });
     await world.client.patch(

@@ -2,6 +2,7 @@ import type { RequestStep } from './snapshot.ts';
 import { adopt } from './steps/adopt.ts';
 import { afterReview, checkAfterReview } from './steps/after-review.ts';
 import { awaitStart } from './steps/await-start.ts';
+import { clear } from './steps/clear.ts';
 import { decide } from './steps/decide.ts';
 import { distrust } from './steps/distrust.ts';
 import { expire } from './steps/expire.ts';
@@ -26,6 +27,7 @@ export const requestSteps: readonly RequestStep[] = [
   afterReview,
   finish,
   adopt,
+  clear,
   extended,
   withdraw,
   distrust,

@@ -11,6 +11,7 @@ import { goOn } from '../../../runtime/step.ts';
 import { removal } from '../../removal.ts';
 import { endWith } from '../end.ts';
 import type { RequestStep, Snapshot } from '../snapshot.ts';
+import { startOf } from '../start.ts';
 import { OPERATOR, pinOf, statusWrite } from '../status.ts';
 
 /**
@@ -80,6 +81,8 @@ function findDrift({ request, binding, ownRole, fuse }: Snapshot): string | unde
   const grantedAt = Date.parse(binding?.metadata.annotations?.[ANNOTATION.grantedAt] ?? '');
   if (!binding || !duration || Number.isNaN(grantedAt)) return 'metadata.annotations';
   const terms = termsFrom(new Date(grantedAt), duration);
+  // Nothing is given before it is to start. Terms are in whole seconds.
+  if (terms.grantedAt < formatTime(startOf(request))) return `metadata.annotations.${ANNOTATION.grantedAt}`;
   if (!fuse) return 'metadata.ownerReferences';
   const { permissions } = request.spec;
   if (permissions && !ownRole) return 'roleRef';
