@@ -1,6 +1,7 @@
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
-import { EVENTS } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLES, EVENTS } from '../../../src/api/kubernetes.ts';
+import { GRANTABLE_LABEL } from '../../../src/api/names.ts';
 import { connect, type HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { Observer } from '../../operator/observer.ts';
@@ -8,12 +9,13 @@ import { CLUSTER_ROLE_BINDINGS, newStage, observeBindings, type Stage } from '..
 import type { OperatorProcess } from '../../support/operator.ts';
 
 /** Groups of people, and the ClusterRole that each has in the whole cluster. Developers may ask: see the stage. */
-const RIGHTS = {
-  leads: 'daypass-reviewer',
-  security: 'daypass-reviewer',
-  'policy-authors': 'daypass-policy-author',
-  'system:serviceaccounts': 'daypass-requester',
-} as const;
+const RIGHTS = [
+  ['leads', 'daypass-reviewer'],
+  ['security', 'daypass-reviewer'],
+  ['policy-authors', 'daypass-policy-author'],
+  ['policy-authors', 'bind-pod-logs'],
+  ['system:serviceaccounts', 'daypass-requester'],
+] as const;
 
 /** A control plane with an operator in charge, for many attacks side by side. */
 export interface Arena extends AsyncDisposable {
@@ -33,7 +35,22 @@ export interface Arena extends AsyncDisposable {
 export async function openArena(): Promise<Arena> {
   const stage = await newStage();
   const { admin } = stage;
-  for (const [group, role] of Object.entries(RIGHTS)) await admin.create(CLUSTER_ROLE_BINDINGS, bindingOf(group, role));
+  for (const [group, role] of RIGHTS) await admin.create(CLUSTER_ROLE_BINDINGS, bindingOf(group, role));
+  await admin.create(CLUSTER_ROLES, {
+    metadata: { name: 'bind-pod-logs' },
+    rules: [
+      {
+        apiGroups: [CLUSTER_ROLES.group],
+        resources: [CLUSTER_ROLES.plural],
+        resourceNames: ['daypass-pod-logs'],
+        verbs: ['bind'],
+      },
+    ],
+  });
+  await admin.create(CLUSTER_ROLES, {
+    metadata: { name: 'look-at-pods', labels: { [GRANTABLE_LABEL]: 'true' } },
+    rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }],
+  });
   const operator = await stage.operator();
   const [requests, reviews, bindings, events] = await Promise.all([
     Observer.start(admin, ACCESS_REQUESTS.resource),

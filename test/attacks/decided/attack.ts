@@ -1,3 +1,4 @@
+import type { Promised } from '../attack.ts';
 import type { Scene } from './scene.ts';
 
 /** What somebody tries against a running operator, and what must come of it. */
@@ -5,7 +6,7 @@ export interface DecidedAttack {
   /** What they do, after "a requester …" or the like. */
   readonly title: string;
   /** Which promise would be broken (docs/architecture.md). */
-  readonly promise: 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7';
+  readonly promise: Promised;
   /**
    * The one check that must stop it, by what it puts on record: the last entry of the request's
    * history, such as `Denied NoPolicyPermits`, a review's reason, such as `OwnRequest`, or what the

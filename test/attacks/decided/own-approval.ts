@@ -137,12 +137,25 @@ export const OWN_APPROVAL: readonly DecidedAttack[] = [
     },
   },
   {
+    title: 'asks as a service account, where another is the only one who could approve',
+    promise: PROMISE,
+    stoppedBy: 'Denied NoReviewers',
+    async run(scene) {
+      const approval = { required: [{ reviewers: [scene.account('approver')], count: 1 }] };
+      await scene.policy({ requesters: [scene.account('deployer')], approval });
+      return scene.ended(await scene.ask(await scene.serviceAccount('deployer')));
+    },
+  },
+  {
     title: 'asks as a service account, and approves as another of the same namespace',
     promise: PROMISE,
     stoppedBy: 'CouldActAsRequester',
     async run(scene) {
-      const approval = { required: [{ reviewers: [scene.account('approver')], count: 1 }] };
-      await scene.policy({ requesters: [scene.account('deployer')], approval });
+      const reviewers = [scene.account('approver'), { kind: 'Group', name: 'leads' }];
+      await scene.policy({
+        requesters: [scene.account('deployer')],
+        approval: { required: [{ reviewers, count: 1 }] },
+      });
       const asked = await scene.pending(await scene.serviceAccount('deployer'));
       return scene.review(await scene.serviceAccount('approver'), asked, 'Approve');
     },

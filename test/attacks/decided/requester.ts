@@ -1,7 +1,5 @@
-import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { GITOPS_MARKS, PROTECTED_LABEL } from '../../../src/api/names.ts';
-import { removeByName } from '../../operator/grant.ts';
 import type { DecidedAttack } from './attack.ts';
 
 const AUTOMATIC = { approval: { automatic: true } };
@@ -269,7 +267,7 @@ const BY_ANOTHER_REQUEST: readonly DecidedAttack[] = [
       const asked = await scene.pending(await scene.developer());
       await scene.deny();
       await scene.policy(AUTOMATIC, `a-${scene.namespace}`);
-      await removeByName(scene.admin, ACCESS_POLICIES.resource, scene.namespace);
+      await scene.drop();
       return scene.ended(asked);
     },
   },

@@ -1,8 +1,6 @@
-import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
 import type { Grant } from '../../operator/grant.ts';
-import { removeByName } from '../../operator/grant.ts';
 import type { DecidedAttack } from './attack.ts';
 import type { Scene } from './scene.ts';
 
@@ -16,14 +14,6 @@ async function approved(scene: Scene): Promise<Grant> {
   await scene.review(await scene.lead(), asked, 'Approve');
   await scene.reaches(asked, 'Approved');
   return asked;
-}
-
-/** Resolves with why an approved request waits for approvals again. */
-async function pendingAgain(scene: Scene, asked: Grant): Promise<string> {
-  const { status } = await scene.until(asked, 'pending again', ({ status: { phase, history } }) => {
-    return phase === 'Pending' && history?.some(({ type }) => type === 'Approved') === true;
-  });
-  return `${status.history?.at(-1)?.type} ${status.history?.at(-1)?.reason}`;
 }
 
 /** By a review of something else, or of nothing. */
@@ -219,7 +209,7 @@ const BY_WHEN: readonly DecidedAttack[] = [
         metadata: { name = '', uid = '', namespace = '' },
       } of items)
         await (await scene.lead()).delete(ACCESS_REVIEWS.resource, { namespace, name }, { uid });
-      return pendingAgain(scene, asked);
+      return scene.pendingAgain(asked);
     },
   },
   {
@@ -230,7 +220,7 @@ const BY_WHEN: readonly DecidedAttack[] = [
       await scene.policy();
       const asked = await approved(scene);
       await scene.edit(scene.admin, { approval: scene.byGroups('security') });
-      return pendingAgain(scene, asked);
+      return scene.pendingAgain(asked);
     },
   },
   {
@@ -240,9 +230,9 @@ const BY_WHEN: readonly DecidedAttack[] = [
     async run(scene) {
       await scene.policy();
       const asked = await approved(scene);
-      await removeByName(scene.admin, ACCESS_POLICIES.resource, scene.namespace);
+      await scene.drop();
       await scene.policy({ approval: scene.byGroups('security') });
-      return pendingAgain(scene, asked);
+      return scene.pendingAgain(asked);
     },
   },
   {

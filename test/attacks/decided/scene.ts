@@ -6,7 +6,7 @@ import { NAMESPACES, ROLE_BINDINGS, ROLES } from '../../../src/api/kubernetes.ts
 import { managedName } from '../../../src/api/names.ts';
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
-import type { Grant } from '../../operator/grant.ts';
+import { type Grant, removeByName } from '../../operator/grant.ts';
 import type { Seen } from '../../operator/observer.ts';
 import { GROUP, putPolicy, requestIn } from '../../operator/stage.ts';
 import type { Arena } from './arena.ts';
@@ -71,12 +71,22 @@ export class Scene {
 
   /** Gives a user this right here, and resolves once the API server goes by it. */
   async right(user: string, rule: Rule): Promise<void> {
-    const { namespace, admin } = this;
-    const [name, apiGroup] = [`right-of-${user}`, ROLES.group];
-    await admin.create(ROLES, { metadata: { name, namespace }, rules: [rule] });
+    const [name, { namespace }] = [`right-of-${user}`, this];
+    await this.admin.create(ROLES, { metadata: { name, namespace }, rules: [rule] });
+    await this.#bind(user, { kind: 'Role', name }, rule);
+  }
+
+  /** The same for a ClusterRole that is among those of Kubernetes itself. */
+  bind(user: string, name: 'edit' | 'admin'): Promise<void> {
+    const rule = { apiGroups: ['batch'], resources: ['jobs'], verbs: ['delete'] } as const;
+    return this.#bind(user, { kind: 'ClusterRole', name }, rule);
+  }
+
+  async #bind(user: string, role: { kind: string; name: string }, rule: Rule): Promise<void> {
+    const [{ namespace, admin }, apiGroup] = [this, ROLES.group];
     await admin.create(ROLE_BINDINGS, {
-      metadata: { name, namespace },
-      roleRef: { apiGroup, kind: 'Role', name },
+      metadata: { name: `${user}-${role.name}`, namespace },
+      roleRef: { apiGroup, ...role },
       subjects: [{ apiGroup, kind: 'User', name: user }],
     });
     await inForce(admin, { user, namespace, rule });
@@ -95,9 +105,14 @@ export class Scene {
     });
   }
 
+  /** Deletes a policy of this scene. */
+  async drop(name = this.namespace): Promise<void> {
+    await removeByName(this.admin, ACCESS_POLICIES.resource, name);
+  }
+
   /** Denies everybody everything here. */
-  async deny(): Promise<void> {
-    const spec = { effect: 'Deny', namespaces: { names: [this.namespace] } };
+  async deny(namespaces: object = { names: [this.namespace] }): Promise<void> {
+    const spec = { effect: 'Deny', namespaces };
     await this.admin.create(ACCESS_POLICIES.resource, { metadata: { name: `deny-${this.namespace}` }, spec });
   }
 
@@ -183,6 +198,14 @@ export class Scene {
       return findCondition(request.status.conditions, type)?.status === 'False';
     });
     return findCondition(status.conditions, type)?.reason ?? '';
+  }
+
+  /** Resolves with the last entry of the history of an approved request, as soon as it waits for approvals again. */
+  async pendingAgain(asked: Grant): Promise<string> {
+    const { status } = await this.#find(asked, 'pending again', ({ status: { phase, history } }) => {
+      return phase === 'Pending' && history?.at(-1)?.reason === 'ReviewsMissing';
+    });
+    return `${status.history?.at(-1)?.type} ${status.history?.at(-1)?.reason}`;
   }
 
   /** Resolves with the request as it is, as soon as this holds. */
