@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Finished, runProgram } from './support/run-program.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
+
+/** The instructions of one kind, by what follows the word. */
+function instructions(word: string): string[] {
+  return Array.from(DOCKERFILE.matchAll(new RegExp(`^${word} (.*)$`, 'gm')), ([, rest = '']) => rest);
+}
+
+/** From the working copy to the build, as `[source, target]`. */
+const copied = instructions('COPY')
+  .filter((rest) => !rest.startsWith('--from'))
+  .flatMap((rest) => {
+    const words = rest.split(' ');
+    const [target = ''] = words.splice(-1);
+    return words.map((source) => [source, target === './' ? source : target] as const);
+  });
+
+let image: string;
+let built: Finished;
+
+/** What `docker build` would do up to its second FROM, but for the packages, which are those that are here. */
+beforeAll(async () => {
+  image = await mkdtemp(join(tmpdir(), 'daypass-image-'));
+  for (const [source, target] of copied) await cp(join(ROOT, source), join(image, target), { recursive: true });
+  await symlink(join(ROOT, 'node_modules'), join(image, 'node_modules'));
+  built = await runProgram(process.execPath, [join(image, 'scripts/run.mjs'), 'build']);
+}, 60_000);
+
+afterAll(() => rm(image, { recursive: true }));
+
+it('the image is built from what the Dockerfile copies, and nothing else', () => {
+  expect(copied.map(([source]) => source)).not.toContain('.');
+  expect(built).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('its entrypoint is what was built, and runs', async () => {
+  const [from, to] = instructions('COPY')
+    .filter((rest) => rest.startsWith('--from=build'))
+    .flatMap((rest) => rest.split(' ').slice(1));
+  expect(instructions('ENTRYPOINT')).toEqual([`["node", "${to}"]`]);
+  const program = (from ?? '').replace(/^\/src\//, `${image}/`);
+  expect(await runProgram(process.execPath, [program, '--help'])).toMatchObject({ code: 0, stderr: '' });
+});
+
+it('both of its stages are the Node that the scripts fetch, to the patch', () => {
+  const fetched = /FETCHED = '(.*)'/.exec(readFileSync(join(ROOT, 'scripts/lib/node.mjs'), 'utf8'))?.[1];
+  expect(instructions('FROM')).toEqual([`node:${fetched}-slim AS build`, `node:${fetched}-slim`]);
+});
+
+it('it runs as a user that is not root, by number, or Kubernetes would not believe it', () => {
+  expect(instructions('USER')).toEqual([expect.stringMatching(/^[1-9][0-9]*:[1-9][0-9]*$/)]);
+});
