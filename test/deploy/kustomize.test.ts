@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { OPERATOR_NAMESPACE } from '../../src/api/names.ts';
+import { INSTALLED_KINDS, installed } from '../../src/cli/uninstall/installation.ts';
+import { connect } from '../../src/runtime/http-client.ts';
 import { kubectl, kubectlOk } from '../support/kubectl.ts';
 import { sharedControlPlane } from '../support/shared.ts';
 
@@ -44,6 +47,19 @@ describe('an overlay renders', () => {
   it('nothing that carries the label of what Daypass makes, which the sweep deletes', async () => {
     const labelled = (await render('.')).filter(({ metadata }) => JSON.stringify(metadata).includes('managed-by'));
     expect(labelled).toEqual([]);
+  });
+
+  it('nothing that an uninstall would not find', async () => {
+    const client = await connect(sharedControlPlane());
+    const found = await Promise.all(INSTALLED_KINDS.map((resource) => installed(client, resource)));
+    await client.close();
+    const names = new Set(found.flat().map(({ kind, metadata }) => `${kind} ${metadata.name}`));
+    const objects = await render('local');
+    const missed = objects.filter(({ kind, metadata: { name, namespace } }) => {
+      return namespace === undefined ? !names.has(`${kind} ${name}`) : namespace !== OPERATOR_NAMESPACE;
+    });
+    expect(missed).toEqual([]);
+    expect(objects.length).toBeGreaterThan(50);
   });
 
   it('every policy failing closed, with a binding that denies', async () => {

@@ -38,7 +38,7 @@ export async function revoke({ client, removals, record, say }: Site): Promise<v
     const told = new Set<string>();
     await removals.all(resource, async () => {
       const found = await managed(client, resource);
-      await record.keep(resource, found);
+      await record.keep(found);
       for (const object of resource === ROLE_BINDINGS ? found : []) {
         const grant = describeGrant(object);
         if (!told.has(grant)) say(`access taken away: ${grant}`);

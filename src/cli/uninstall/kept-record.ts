@@ -1,4 +1,4 @@
-import { apiVersionOf, type KubernetesObject, type Resource } from '../../runtime/object.ts';
+import type { KubernetesObject } from '../../runtime/object.ts';
 
 /**
  * What would go with the objects, kept elsewhere: every version that was seen of each, as the API
@@ -18,11 +18,10 @@ export class KeptRecord {
     return new Set(Array.from(this.#kept, (version) => version.split(' ')[0])).size;
   }
 
-  async keep(resource: Resource, objects: readonly KubernetesObject[]): Promise<void> {
+  async keep(objects: readonly KubernetesObject[]): Promise<void> {
     const fresh = objects.filter((object) => !this.#kept.has(versionOf(object)));
     if (fresh.length === 0) return;
-    const type = { apiVersion: apiVersionOf(resource), kind: resource.kind };
-    await this.#append(fresh.map((object) => `${JSON.stringify({ ...object, ...type })}\n`).join(''));
+    await this.#append(fresh.map((object) => `${JSON.stringify(object)}\n`).join(''));
     for (const object of fresh) this.#kept.add(versionOf(object));
   }
 }

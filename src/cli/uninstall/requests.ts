@@ -49,7 +49,7 @@ export async function release(site: Site): Promise<void> {
   }
   for (const { resource } of [ACCESS_REVIEWS, ACCESS_POLICIES]) {
     const objects = await listAll(site.client, resource);
-    await site.record.keep(resource, objects);
+    await site.record.keep(objects);
     for (const object of objects) await letGo(site.client, resource, object);
   }
   site.say(`requests: none is left; ${site.record.size} objects are on record`);
@@ -57,10 +57,9 @@ export async function release(site: Site): Promise<void> {
 
 async function sendAway(site: Site, isOurs: (request: KubernetesObject) => boolean): Promise<number> {
   const { client, record, removals } = site;
-  for (const { resource } of [ACCESS_POLICIES, ACCESS_REVIEWS])
-    await record.keep(resource, await listAll(client, resource));
+  for (const { resource } of [ACCESS_POLICIES, ACCESS_REVIEWS]) await record.keep(await listAll(client, resource));
   const requests = await listAll(client, REQUESTS);
-  await record.keep(REQUESTS, requests);
+  await record.keep(requests);
   for (const request of requests) {
     await removals.one(REQUESTS, request);
     if (isOurs(request)) await letGo(client, REQUESTS, request);

@@ -70,6 +70,11 @@ describe('with the operator running', () => {
     await site.uninstall();
     expect(await site.left()).toEqual({ namespaces: 1 });
     expect(site.said.some((line) => line.startsWith('access taken away'))).toBe(false);
+    const changes = site.changes();
+    const disarmed = position(changes, /^delete clusterrolebindings\/daypass-grantable$/);
+    expect(disarmed).toBeLessThan(position(changes, /^delete accessrequests\/one$/));
+    // The operator of the test is heard over the same client: one patch is its own.
+    expect(changes.filter((change) => change === 'patch accessrequests/one')).toHaveLength(1);
     const requests = site.recorded.filter((line) => line.includes('"AccessRequest"'));
     expect(requests.at(-1)).toContain('Revoked');
   });
