@@ -50,11 +50,11 @@ it('its entrypoint is what was built, and runs', async () => {
   expect(await runProgram(process.execPath, [program, '--help'])).toMatchObject({ code: 0, stderr: '' });
 });
 
-it('both of its stages are the Node that the scripts fetch, to the patch', () => {
+it('has the Node in both stages that the scripts fetch, to the patch', () => {
   const fetched = /FETCHED = '(.*)'/.exec(readFileSync(join(ROOT, 'scripts/lib/node.mjs'), 'utf8'))?.[1];
   expect(instructions('FROM')).toEqual([`node:${fetched}-slim AS build`, `node:${fetched}-slim`]);
 });
 
-it('it runs as a user that is not root, by number, or Kubernetes would not believe it', () => {
+it('runs as a user that is not root, by number, or Kubernetes would not believe it', () => {
   expect(instructions('USER')).toEqual([expect.stringMatching(/^[1-9][0-9]*:[1-9][0-9]*$/)]);
 });

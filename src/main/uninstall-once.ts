@@ -1,4 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
+import { getSystemErrorMessage } from 'node:util';
 import { oneLine } from '../api/text.ts';
 import { KeptRecord } from '../cli/uninstall/kept-record.ts';
 import { Removals } from '../cli/uninstall/removals.ts';
@@ -49,7 +50,8 @@ async function openRecord(path: string | undefined): Promise<FileHandle> {
   try {
     return await open(path, 'a', 0o600);
   } catch (error) {
-    throw new PlainError(`--record ${messageOf(error)}`, { cause: error });
+    const number = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
+    throw new PlainError(`--record ${path}: ${getSystemErrorMessage(number)}`, { cause: error });
   }
 }
 
@@ -59,6 +61,7 @@ function say(text: string): void {
 
 function messageOf(error: unknown): string {
   if (error instanceof UninstallError || error instanceof PlainError) return error.message;
-  if (isApiError(error)) return `${error.message}. Run this again when that is put right: it goes on from there`;
+  if (isApiError(error))
+    return `the API server: ${error.message}. Put that right, then run this again: it goes on from there`;
   return error instanceof Error ? error.message : String(error);
 }

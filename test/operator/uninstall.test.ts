@@ -9,6 +9,7 @@ import { installDaypass } from '../support/install.ts';
 import { launch } from '../support/launch.ts';
 import { leftovers } from '../support/leftovers.ts';
 import { daypassArgs, daypassKubeconfig, startOperator } from '../support/operator.ts';
+import { connect } from '../../src/runtime/http-client.ts';
 import { type Finished, runProgram } from '../support/run-program.ts';
 import { Grants } from './grant.ts';
 import { Observer } from './observer.ts';
@@ -16,6 +17,8 @@ import { ask, GROUP, newStage, POLICY, putPolicy, type Stage } from './stage.ts'
 
 const Kind = z.object({ kind: z.string() });
 const NAMESPACE = 'payments';
+/** Would clear the screen of whoever is told of it. */
+const HOSTILE = 'em\u001b[2Jma';
 const ONCALL = 'oncall';
 const EMERGENCY = { emergency: true, reason: 'INC-4712 checkout is down' };
 
@@ -75,14 +78,14 @@ describe('with the operator running', () => {
     await putPolicy(stage.admin, ONCALL, { requesters: [{ kind: 'Group', name: ONCALL }], ...leads, ...emergency });
     await using operator = await stage.operator();
     using grants = await Grants.watch(stage);
-    const oncall = await stage.as('emma', ONCALL, GROUP);
+    const oncall = await connect({ kubeconfig: await stage.cluster.user(HOSTILE, [ONCALL, GROUP]) });
     await grants.make(await stage.as('dana', GROUP), NAMESPACE);
     await grants.make(oncall, NAMESPACE, EMERGENCY);
     await ask(oncall, NAMESPACE);
 
     const refused = await uninstall();
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toMatch(/^emergencies that nobody has reviewed: payments\/ask-\w+ by emma\. /);
+    expect(refused.stderr).toMatch(/^emergencies that nobody has reviewed: payments\/ask-\w+ by em\?\[2Jma\. /);
     expect(await stage.admin.list(ACCESS_POLICIES.resource)).toHaveProperty('items.length', 2);
 
     const order = await orderOf(async () => {
@@ -103,6 +106,7 @@ describe('with the operator running', () => {
     expect(requests.filter((line) => line.includes('"reason":"DeniedByPolicy"')).length).toBeGreaterThan(1);
     expect(requests.some((line) => line.includes('"type":"EmergencyGranted"'))).toBe(true);
     await operator.kill();
+    await oncall.close();
   });
 });
 
@@ -128,5 +132,31 @@ describe('with the operator gone', () => {
 
   it('has nothing to do any more', async () => {
     expect(await uninstall()).toEqual({ code: 0, stdout: 'there is nothing of Daypass in this cluster\n', stderr: '' });
+  });
+});
+
+describe('an uninstall that cannot begin', () => {
+  it.each([
+    ['without a record', [], '--record FILE is needed: requests, reviews and policies are about to be deleted, '],
+    [
+      'with one that cannot be written',
+      ['--record', '/no/such/file'],
+      '--record /no/such/file: no such file or directory\n',
+    ],
+  ])('says why: %s', async (_how, flags, message) => {
+    const kubeconfig = ['--kubeconfig', stage.cluster.kubeconfig];
+    const { code, stdout, stderr } = await runProgram(
+      process.execPath,
+      daypassArgs('uninstall', ...kubeconfig, ...flags),
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.startsWith(message)).toBe(true);
+  });
+
+  it('says why: without an API server', async () => {
+    await stage.cluster.kill();
+    const { code, stderr } = await uninstall();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^the API server: connect ECONNREFUSED \S+\. Put that right, then run this again: /);
   });
 });
