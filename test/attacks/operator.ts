@@ -15,23 +15,26 @@ const RBAC = ['rbac.authorization.k8s.io'];
 
 const BY_TOKEN = [...BY_BINDINGS, ...BY_JOBS, ...ON_PLACES, ...ON_WHAT_IS_THERE, ...ON_RECORDS, ...ON_SPECS];
 
+/** Whoever got hold of the operator's token, with the rights of deploy/rbac. */
+export const TOKEN_HOLDER: Side = {
+  who: "the holder of the operator's token",
+  enlist: async ({ operator }) => ({ ...operator, name }),
+  may: [
+    'create rolebindings',
+    'delete rolebindings',
+    'create roles',
+    'delete roles',
+    'create jobs',
+    'delete jobs',
+    'patch accessrequests',
+    'patch accessreviews',
+  ],
+  attacks: [...BY_TOKEN, ...BY_ROLES_BEYOND_ITS_OWN, ...ON_DECISIONS],
+};
+
 /** Whoever got hold of a token of Daypass, with the rights of deploy/rbac, and with more by mistake. */
 export const OPERATORS: readonly Side[] = [
-  {
-    who: "the holder of the operator's token",
-    enlist: async ({ operator }) => ({ ...operator, name }),
-    may: [
-      'create rolebindings',
-      'delete rolebindings',
-      'create roles',
-      'delete roles',
-      'create jobs',
-      'delete jobs',
-      'patch accessrequests',
-      'patch accessreviews',
-    ],
-    attacks: [...BY_TOKEN, ...BY_ROLES_BEYOND_ITS_OWN, ...ON_DECISIONS],
-  },
+  TOKEN_HOLDER,
   {
     who: "the holder of the operator's token whom RBAC lets do more by mistake",
     enlist: async (stage) => ({
