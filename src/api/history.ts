@@ -35,15 +35,41 @@ export type HistoryEntry = z.infer<typeof HistoryEntry>;
 
 const KEPT = 64;
 
-/** A request's entries, oldest first; beyond the bound the oldest go, having long been delivered. */
+/** From this length on nothing is added that can wait, before all that there is has been delivered. */
+const NEARLY_FULL = 48;
+
+/** A request's entries, oldest first; beyond the bound some go: see {@link appendEntry}. */
 export const History = z.array(HistoryEntry).max(KEPT).meta({ 'x-kubernetes-list-type': 'atomic' });
 
-/** `history` with one more entry, numbered after the last. */
+/**
+ * `history` with one more entry, numbered after the last. Beyond the bound the oldest goes of those
+ * that say the same kind of thing about the same actor most often, and never the first of a type:
+ * whoever does and undoes something for ever pushes out what they did, and nothing of others.
+ */
 export function appendEntry(
   history: readonly HistoryEntry[],
   entry: Omit<HistoryEntry, 'sequence' | 'time'>,
   time: Time,
 ): HistoryEntry[] {
   const sequence = (history.at(-1)?.sequence ?? 0) + 1;
-  return [...history, { sequence, time, ...entry, message: clip(entry.message, 1024) }].slice(-KEPT);
+  const all = [...history, { sequence, time, ...entry, message: clip(entry.message, 1024) }];
+  if (all.length <= KEPT) return all;
+  const gone = mostRepeated(all);
+  return all.filter((each) => each !== gone);
+}
+
+/** Whether so little room is left that what can wait should. */
+export function isNearlyFull(history: readonly HistoryEntry[]): boolean {
+  return history.length >= NEARLY_FULL;
+}
+
+function mostRepeated(history: readonly HistoryEntry[]): HistoryEntry | undefined {
+  const types = new Set<HistoryType>();
+  const repeats = history.filter(({ type }) => {
+    const isRepeat = types.has(type);
+    types.add(type);
+    return isRepeat;
+  });
+  const groups = Map.groupBy(repeats, ({ type, actor }) => JSON.stringify([type, actor]));
+  return [...groups.values()].reduce((most, group) => (group.length > most.length ? group : most), [])[0];
 }

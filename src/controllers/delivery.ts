@@ -25,10 +25,13 @@ export function deliveryController({
     ...options,
     snapshot: (uid) => outbox.next(uid),
     steps: [(delivery) => ({ next: 'write', plan: delivery })],
-    apply: async (delivery, uid, signal) => {
-      await deliverEvent(client, delivery, instance, log, signal);
-      outbox.delivered(uid);
-      onDelivered(delivery);
+    apply: async (_delivery, uid, signal) => {
+      // All that waits in one go: many entries are no plan that does not settle.
+      for (let next = outbox.next(uid); next; next = outbox.next(uid)) {
+        await deliverEvent(client, next, instance, log, signal);
+        outbox.delivered(uid);
+        onDelivered(next);
+      }
       return 'low';
     },
   });

@@ -1,6 +1,7 @@
 import type { RequestStep } from './snapshot.ts';
 import { adopt } from './steps/adopt.ts';
 import { afterReview, checkAfterReview } from './steps/after-review.ts';
+import { awaitRecord } from './steps/await-record.ts';
 import { awaitStart } from './steps/await-start.ts';
 import { clear } from './steps/clear.ts';
 import { decide } from './steps/decide.ts';
@@ -37,6 +38,7 @@ export const requestSteps: readonly RequestStep[] = [
   followPolicy,
   checkAfterReview,
   showFuse,
+  awaitRecord,
   decide,
   awaitStart,
   grant,

@@ -14,6 +14,7 @@ import type { RequestPlan } from '../plan.ts';
 import { approvalEntries, reviewsOf, tallyOf } from '../reviews.ts';
 import { questionOf, type RequestStep, type Snapshot } from '../snapshot.ts';
 import { SETTLING } from '../start.ts';
+import { awaitRecord } from './await-record.ts';
 import { OPERATOR, type StatusChange, statusWrite } from '../status.ts';
 
 /**
@@ -95,6 +96,8 @@ function goOnUnder(
   { policy, counted }: Support,
   reason: 'PolicyEdited' | 'PolicyChanged',
 ): Outcome<RequestPlan> {
+  const room = awaitRecord(snapshot, now);
+  if (room.next !== 'continue') return room;
   const message = `goes on under policy ${policy.name}`;
   return change(snapshot, now, {
     fields: { policy, reviews: reviewsOf(counted) },
