@@ -6,6 +6,9 @@ import { holdToQuiet } from './test-quiet.ts';
 import { LARS, LENA, ReviewedWorld, SUE, TWO_STAGES } from './test-reviews.ts';
 import type { World } from './test-world.ts';
 
+/** As often as it takes to fill a history by approving and taking it back. */
+const OFTEN = 34;
+
 let reviewed: ReviewedWorld;
 let world: World;
 
@@ -42,10 +45,10 @@ function upTo(last: number | undefined): number[] {
 describe('a reviewer who approves and takes it back for ever', () => {
   holdToQuiet(() => world);
 
-  it('pushes out what they did, and nothing of others (P5)', async () => {
+  it('pushes out what they did, and nothing of others (P5)', { timeout: 30_000 }, async () => {
     await reviewed.asked();
     await reviewed.review(SUE);
-    await churn(40);
+    await churn(OFTEN);
     await reviewed.review(LENA);
     await reviewed.review(LARS);
     const entries = await history();
@@ -61,13 +64,15 @@ describe('a reviewer who approves and takes it back for ever', () => {
   });
 });
 
-it('nothing goes from a history before it is delivered, though the operator dies meanwhile (P5)', async () => {
+it('nothing goes from a history before it is delivered, though the operator dies meanwhile (P5)', {
+  timeout: 30_000,
+}, async () => {
   const { client } = world;
   const create = client.create.bind(client);
   client.create = (resource, ...rest) =>
     resource === EVENTS ? Promise.reject(new ApiError('Unavailable', 'no Events')) : create(resource, ...rest);
   await reviewed.asked();
-  await churn(40);
+  await churn(OFTEN);
   const entries = await history();
   expect(entries.map(({ sequence }) => sequence)).toEqual(upTo(entries.length));
   await world.kill();

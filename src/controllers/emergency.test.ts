@@ -241,7 +241,7 @@ describe('an emergency', () => {
     expect(await world.request('one')).toBeUndefined();
   });
 
-  it('is one of several at most, in whatever order they arrive and are decided', async () => {
+  it('is one of several at most, in whatever order they arrive and are decided', { timeout: 30_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { minLength: 2, maxLength: 5 }), async (pauses) => {
         const race = await ReviewedWorld.create();

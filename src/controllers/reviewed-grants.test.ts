@@ -70,6 +70,16 @@ describe('a grant', () => {
     expect(await reviewed.bindings()).toBe(1);
   });
 
+  it('tells whoever approves it twice that once was enough', async () => {
+    await reviewed.granted();
+    const again = await reviewed.review({ ...LENA, groups: ['payments-leads', 'security'] });
+    expect(await reviewed.told(again)).toBe('not accepted: SamePerson');
+    expect(await reviewed.told('one-0')).toBe('accepted: Counted');
+    await reviewed.review(ALICE, 'Revoke');
+    expect(await reviewed.told(await reviewed.review(LENA))).toBe('not accepted: RequestEnded');
+    expect(await reviewed.told('one-0')).toBe('accepted: Counted');
+  });
+
   it('tells whoever approves it late that nothing more is needed, and leaves alone what counted', async () => {
     await reviewed.granted();
     const late = await reviewed.review(LARS);

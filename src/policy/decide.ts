@@ -55,10 +55,10 @@ export function decide(policies: readonly (AccessPolicy | Unreadable)[], questio
 }
 
 /** An emergency waits for nobody, but somebody must be there to look at it afterwards. */
-function canBeReviewed({ approval }: Permission, { emergency, requester }: Question): boolean {
-  if (!emergency) return canBeFulfilled(approval, requester);
+function canBeReviewed({ approval }: Permission, question: Question): boolean {
+  if (!question.emergency) return canBeFulfilled(approval, question);
   const entries = approval.required ?? [];
-  return entries.some((entry) => canBeFulfilled({ required: [{ ...entry, count: 1 }] }, requester));
+  return entries.some((entry) => canBeFulfilled({ required: [{ ...entry, count: 1 }] }, question));
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Approval } from '../api/access-policy.ts';
-import type { Identity } from '../api/identity.ts';
-import { serviceAccountOf } from './act-as.ts';
+import type { Identity, Subject } from '../api/identity.ts';
 import { means } from './ref.ts';
 import { seatApart } from './seating.ts';
 
@@ -9,14 +8,16 @@ import { seatApart } from './seating.ts';
  * group always could; of people named one by one there must be enough besides the requester, and
  * of service accounts one counts at most, and none for another.
  */
-export function canBeFulfilled({ required = [] }: Approval, requester?: Identity): boolean {
+export function canBeFulfilled(
+  { required = [] }: Approval,
+  asked?: { readonly requester: Identity; readonly subject: Subject },
+): boolean {
   const entries = required.filter(({ reviewers }) => reviewers.every(({ kind }) => kind !== 'Group'));
-  const asksItself = requester !== undefined && serviceAccountOf(requester) !== undefined;
   const named = new Map<string, { readonly isRobot: boolean; readonly choices: number[] }>();
   entries.forEach(({ reviewers }, index) => {
     for (const ref of reviewers) {
       const isRobot = ref.kind === 'ServiceAccount';
-      if (requester && (means(ref, requester) || (isRobot && asksItself))) continue;
+      if (asked && (means(ref, asked.requester) || (isRobot && asked.subject.kind === 'ServiceAccount'))) continue;
       const key = `${ref.kind} ${ref.namespace ?? ''} ${ref.name}`;
       named.set(key, { isRobot, choices: [...(named.get(key)?.choices ?? []), index] });
     }

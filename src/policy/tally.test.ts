@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Approval } from '../api/access-policy.ts';
 import { type AccessReview, readAccessReview } from '../api/access-review.ts';
-import type { Identity } from '../api/identity.ts';
+import type { Identity, Subject } from '../api/identity.ts';
 import { canBeFulfilled } from './fulfil.ts';
 import type { Ballot } from './standing.ts';
 import { tally } from './tally.ts';
 
 const ADA: Identity = { username: 'ada', uid: '1' };
+const ADAS: Subject = { kind: 'User', name: 'ada' };
 const BALLOT: Ballot = {
   requester: ADA,
-  subject: { kind: 'User', name: 'ada' },
+  subject: ADAS,
   reviews: [],
   claim: 'username',
   couldActAs: () => false,
@@ -192,11 +193,11 @@ describe('what is asked for can be fulfilled', () => {
     ['by a service account', true, { required: [{ reviewers: [robot('a'), user('b')], count: 2 }] }],
     ['not by two service accounts', false, { required: [{ reviewers: [robot('a'), robot('b')], count: 2 }] }],
   ])('%s: %s', (_what, possible, approval) => {
-    expect(canBeFulfilled(approval, ADA)).toBe(possible);
+    expect(canBeFulfilled(approval, { requester: ADA, subject: ADAS })).toBe(possible);
   });
 
   it('not by one service account for another', () => {
     const approval = { required: [{ reviewers: [robot('a')], count: 1 }] };
-    expect(canBeFulfilled(approval, { username: 'system:serviceaccount:ci:deployer' })).toBe(false);
+    expect(canBeFulfilled(approval, { requester: ADA, subject: robot('deployer') })).toBe(false);
   });
 });

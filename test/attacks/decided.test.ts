@@ -6,6 +6,7 @@ import { HOLDER } from './decided/holder.ts';
 import { BYSTANDER, NAMESPACE_ADMIN } from './decided/insider.ts';
 import { POLICY_AUTHOR } from './decided/policy-author.ts';
 import { OPERATOR_TOKEN } from './decided/operator-token.ts';
+import { ONE_PERSON } from './decided/one-person.ts';
 import { OWN_APPROVAL } from './decided/own-approval.ts';
 import { REVIEWER } from './decided/reviewer.ts';
 import { REQUESTER } from './decided/requester.ts';
@@ -28,12 +29,12 @@ afterAll(async () => {
 /** Each in a namespace of its own. */
 const ATTACKERS: readonly { who: string; attacks: readonly DecidedAttack[] }[] = [
   { who: 'a requester', attacks: [...REQUESTER, ...OWN_APPROVAL] },
-  { who: 'a reviewer', attacks: REVIEWER },
   { who: 'a bystander with edit', attacks: BYSTANDER },
   { who: 'a namespace admin', attacks: NAMESPACE_ADMIN },
   { who: 'a policy author', attacks: POLICY_AUTHOR },
   { who: 'a holder of a grant', attacks: HOLDER },
   { who: "a holder of the operator's token", attacks: OPERATOR_TOKEN },
+  { who: 'a reviewer', attacks: [...REVIEWER, ...ONE_PERSON] },
 ];
 
 describe.concurrent.each(ATTACKERS)('$who', ({ attacks }) => {

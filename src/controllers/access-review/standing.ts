@@ -2,7 +2,7 @@ import { hasEnded, needsAfterReview } from '../../api/access-request.ts';
 import type { AccessReview, AccessReviewStatus } from '../../api/access-review.ts';
 import { oneLine } from '../../api/text.ts';
 import { standingAfterwards } from '../../policy/after-review.ts';
-import type { Standing } from '../../policy/standing.ts';
+import { byAge, type Standing } from '../../policy/standing.ts';
 import { explainStanding } from '../../policy/explain-review.ts';
 import { whatIsSaid } from '../access-request/repeats.ts';
 import { ballotOf, lastingApproval, pinnedApproval, tallyOf } from '../access-request/reviews.ts';
@@ -58,7 +58,8 @@ function weigh(snapshot: Snapshot): Weighed | undefined {
 function toldAtTheEnd(review: AccessReview, snapshot: Snapshot): Told | undefined {
   const { accepted, reason } = review.status;
   if (accepted !== undefined && reason !== 'NoSuchRequest') return undefined;
-  if (isOnRecord(review, snapshot)) return counted(review.spec.decision);
+  const isTwin = twinsOf(review, snapshot).some((twin) => twin.status.accepted === true || byAge(twin, review) < 0);
+  if (isOnRecord(review, snapshot) && !isTwin) return counted(review.spec.decision);
   return told('RequestEnded', `the request is ${snapshot.request.status.phase ?? 'over'} already`);
 }
 
@@ -85,12 +86,25 @@ function toldBefore(
 }
 
 /** Once all has been given, what was counted stays counted, and nothing is weighed any more that would only have helped. */
-function toldLate({ spec }: AccessReview, { request }: Snapshot, standing: Standing | undefined): Told | undefined {
-  const { reviews, emergency } = request.status;
+function toldLate(review: AccessReview, snapshot: Snapshot, standing: Standing | undefined): Told | undefined {
+  const { reviews, emergency } = snapshot.request.status;
   const counting = [...(reviews?.approvedBy ?? []), emergency?.reviewedBy];
-  if (counting.includes(oneLine(spec.reviewer.username))) return counted('Approve');
+  const isCounting = counting.includes(oneLine(review.spec.reviewer.username));
+  const isIt = review.status.accepted === true || standing === 'Counted' || twinsOf(review, snapshot).length === 0;
+  if (isCounting && isIt) return counted('Approve');
   const late = standing === 'Counted' || standing === 'NotCheckedYet' ? 'NotNeeded' : standing;
-  return late && told(late, explainStanding(late, 'Approve'));
+  const reason = isCounting ? 'SamePerson' : late;
+  return reason && told(reason, explainStanding(reason, 'Approve'));
+}
+
+/** What else was decided so under the same name: by username is all that the request says of who counted. */
+function twinsOf({ metadata, spec }: AccessReview, { reviews }: Snapshot): AccessReview[] {
+  return reviews.filter(
+    (other) =>
+      other.metadata.uid !== metadata.uid &&
+      other.spec.decision === spec.decision &&
+      other.spec.reviewer.username === spec.reviewer.username,
+  );
 }
 
 function counted(decision: AccessReview['spec']['decision']): Told {

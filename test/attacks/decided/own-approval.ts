@@ -43,6 +43,11 @@ async function leadWho(scene: Scene, [, apiGroup, resource, verb]: (typeof WAYS)
   return scene.arena.as(name, 'leads', 'developers');
 }
 
+/** A service account may approve; where it could never count, people must be able to, or nothing would wait for it. */
+function byLeadsOr(account: object): object {
+  return { required: [{ reviewers: [account, { kind: 'Group', name: 'leads' }], count: 1 }] };
+}
+
 /** Approves what they asked for themselves. */
 export const OWN_APPROVAL: readonly DecidedAttack[] = [
   {
@@ -151,11 +156,7 @@ export const OWN_APPROVAL: readonly DecidedAttack[] = [
     promise: PROMISE,
     stoppedBy: 'CouldActAsRequester',
     async run(scene) {
-      const reviewers = [scene.account('approver'), { kind: 'Group', name: 'leads' }];
-      await scene.policy({
-        requesters: [scene.account('deployer')],
-        approval: { required: [{ reviewers, count: 1 }] },
-      });
+      await scene.policy({ approval: byLeadsOr(scene.account('approver')), requesters: [scene.account('deployer')] });
       const asked = await scene.pending(await scene.serviceAccount('deployer'));
       return scene.review(await scene.serviceAccount('approver'), asked, 'Approve');
     },
@@ -165,8 +166,7 @@ export const OWN_APPROVAL: readonly DecidedAttack[] = [
     promise: PROMISE,
     stoppedBy: 'CouldActAsRequester',
     async run(scene) {
-      const approval = { required: [{ reviewers: [scene.account('approver')], count: 1 }] };
-      await scene.policy({ onBehalfOf: [scene.account('deployer')], approval });
+      await scene.policy({ approval: byLeadsOr(scene.account('approver')), onBehalfOf: [scene.account('deployer')] });
       const asked = await scene.pending(await scene.developer(), { subject: scene.account('deployer') });
       return scene.review(await scene.serviceAccount('approver'), asked, 'Approve');
     },
@@ -177,7 +177,7 @@ export const OWN_APPROVAL: readonly DecidedAttack[] = [
     stoppedBy: 'CouldActAsRequester',
     async run(scene) {
       const deployer = scene.account('deployer');
-      await scene.policy({ onBehalfOf: [deployer], approval: { required: [{ reviewers: [deployer], count: 1 }] } });
+      await scene.policy({ onBehalfOf: [deployer], approval: byLeadsOr(deployer) });
       const asked = await scene.pending(await scene.developer(), { subject: deployer });
       return scene.review(await scene.serviceAccount('deployer'), asked, 'Approve');
     },

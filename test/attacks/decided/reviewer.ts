@@ -136,14 +136,14 @@ const BY_WHO_THEY_ARE: readonly DecidedAttack[] = [
   {
     title: 'fills both places, as a member of both groups',
     promise: 'P1',
-    stoppedBy: 'SamePerson',
+    stoppedBy: 'Repeated',
     async run(scene) {
       await scene.policy({ approval: scene.byGroups('leads', 'security') });
       const asked = await scene.pending(await scene.developer());
       const bea = await scene.arena.as('bea', 'leads', 'security');
       await scene.review(bea, asked, 'Approve');
       await scene.review(bea, asked, 'Approve');
-      return scene.oneIs(asked, 'SamePerson');
+      return scene.oneIs(asked, 'Repeated');
     },
   },
   {
