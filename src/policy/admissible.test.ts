@@ -66,6 +66,14 @@ describe('a namespace', () => {
   });
 });
 
+it('objects to permissions that no Role of a request may have', () => {
+  const permissions = [{ apiGroups: ['daypass.dev'], resources: ['accessrequests'], verbs: ['get'] }];
+  expect(findObjection(request('r', { roleRef: undefined, permissions }))).toEqual({
+    reason: 'NeverByPermission',
+    message: 'nothing in daypass.dev is granted by permission',
+  });
+});
+
 function startingAt(startTime: string) {
   return findObjection(request('r', { startTime }))?.reason;
 }

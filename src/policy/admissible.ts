@@ -3,10 +3,12 @@ import { subjectOf } from '../api/identity.ts';
 import type { Namespace } from '../api/kubernetes.ts';
 import { GITOPS_MARKS, OPERATOR_NAMESPACE, PROTECTED_LABEL } from '../api/names.ts';
 import { addSeconds, parseTime } from '../api/time.ts';
+import { fencedIn } from '../rbac/fenced.ts';
+import { ruleOf } from '../rbac/rules.ts';
 
 /** Why a request is refused whatever the policies say. */
 export interface Objection {
-  readonly reason: 'SystemAccount' | 'ClosedNamespace' | 'ManagedByGitOps' | 'StartTooFar';
+  readonly reason: 'SystemAccount' | 'ClosedNamespace' | 'ManagedByGitOps' | 'StartTooFar' | 'NeverByPermission';
   readonly message: string;
 }
 
@@ -39,7 +41,8 @@ export function findObjection({ metadata, spec, status }: AccessRequest, namespa
       };
     }
   }
-  return undefined;
+  const fenced = fencedIn((spec.permissions ?? []).map(ruleOf));
+  return fenced === undefined ? undefined : { reason: 'NeverByPermission', message: fenced };
 }
 
 /** Whether nothing is granted there. The fence (deploy/admission) would refuse it anyway; here the asker learns why. */

@@ -42,6 +42,16 @@ it('names the role that keeps an Allow from being ready', () => {
   });
 });
 
+it('is not ready with permissions that no Role of a request may have, grantable or not', () => {
+  const permissions = [{ apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'delete'] }];
+  const policy = allow('one', { roles: undefined, permissions, allowRisky: true });
+  expect(readiness(policy, { grantable: permissions.map(ruleOf) })).toEqual({
+    status: 'False',
+    reason: 'NeverByPermission',
+    message: 'delete in batch is not granted by permission, only get, list, watch',
+  });
+});
+
 it('says which part an Allow lacks', () => {
   expect(readiness(allow('one', { namespaces: undefined }))).toMatchObject({
     reason: 'MatchesNothing',

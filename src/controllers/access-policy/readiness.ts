@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import type { Unreadable } from '../../api/read.ts';
 import { canBeFulfilled } from '../../policy/fulfil.ts';
+import { fencedIn } from '../../rbac/fenced.ts';
 import { risks, risksOfRole } from '../../rbac/risks.ts';
 import { bindableRoles, type ClusterRole, type PolicyRule, ruleOf } from '../../rbac/rules.ts';
 import { uncovered } from '../../rbac/uncovered.ts';
@@ -26,6 +27,7 @@ export interface Readiness {
     | 'MatchesNothing'
     | 'RoleNotFound'
     | 'NotGrantable'
+    | 'NeverByPermission'
     | 'Risky'
     | 'NoReviewers'
     | 'AdmissionNotEnforced'
@@ -68,6 +70,8 @@ function findObstacle({ spec }: AccessPolicy, { roleOf, grantable }: PolicySnaps
     const what = unbindable.join(', ');
     return notReady('NotGrantable', `no ClusterRole labelled daypass.dev/grantable gives "bind" on ${what}`);
   }
+  const fenced = fencedIn(permissions.map(ruleOf));
+  if (fenced !== undefined) return notReady('NeverByPermission', fenced);
   const beyond = uncovered(grantable, permissions.map(ruleOf)).flatMap(({ resources }) => resources);
   if (beyond.length === 0) return undefined;
   const what = [...new Set(beyond)].join(', ');
