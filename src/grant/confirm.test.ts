@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { JOBS } from '../api/kubernetes.ts';
+import { MANAGED_BY, MANAGED_BY_LABEL } from '../api/names.ts';
 import type { MemoryClient } from '../runtime/memory-client.ts';
 import { confirm } from './confirm.ts';
 import type { Confirmation } from './plan.ts';
@@ -36,6 +37,12 @@ describe('absence', () => {
   it('does not hold where the object is there', async () => {
     await expect(ask({ ...absent, name: NAME })).rejects.toMatchObject(CHANGED);
     await expect(ask({ ...absent, name: NAME, uid })).rejects.toMatchObject(CHANGED);
+  });
+
+  it('holds where the object has lost the label, if only what is managed is asked for', async () => {
+    await expect(ask({ ...absent, name: NAME, managed: true })).resolves.toBeUndefined();
+    await client.patch(JOBS, NAME, { metadata: { labels: { [MANAGED_BY_LABEL]: MANAGED_BY } } });
+    await expect(ask({ ...absent, name: NAME, managed: true })).rejects.toMatchObject(CHANGED);
   });
 
   it.each(['Unavailable', 'Forbidden'] as const)('is not what %s means', async (reason) => {

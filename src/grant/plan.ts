@@ -38,8 +38,15 @@ export type Write =
  * asked; where it disagrees the plan ends there, and the next reconcile sees more.
  */
 export type Confirmation =
-  /** No object of this name, or none with this uid where one is given. */
-  | { readonly verb: 'confirmAbsent'; readonly resource: Resource; readonly name: ObjectName; readonly uid?: string }
+  /** No object of this name; or none with this uid, or none that the stores would hold, where that is asked. */
+  | {
+      readonly verb: 'confirmAbsent';
+      readonly resource: Resource;
+      readonly name: ObjectName;
+      readonly uid?: string;
+      /** One that somebody took the label off is as good as gone: no watch shows it any more. */
+      readonly managed?: true;
+    }
   /** One object, still at this resourceVersion. */
   | {
       readonly verb: 'confirmVersion';

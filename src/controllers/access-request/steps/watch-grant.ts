@@ -22,8 +22,9 @@ export const watchGrant: RequestStep = (snapshot, now) => {
   if (!found) return goOn;
   const { absent, ...ending } = found;
   const name = { namespace: request.metadata.namespace, name: managedName(request.metadata.uid) };
-  // A watch may lag behind what another operator made a moment ago: absence is confirmed first.
-  const confirmations: Write[] = absent ? [{ verb: 'confirmAbsent', resource: absent, name }] : [];
+  // A watch may lag behind what another operator made a moment ago: absence is confirmed first. What lost its label
+  // is not ours to delete any more: the binding goes with the fuse, which owns it, and the fuse burns.
+  const confirmations: Write[] = absent ? [{ verb: 'confirmAbsent', resource: absent, name, managed: true }] : [];
   const writes = [...confirmations, ...removal(snapshot), endedStatus(snapshot, now, ending)];
   return { next: 'write', plan: { writes, then: 'normal' } };
 };
