@@ -1,11 +1,11 @@
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
-import { CLUSTER_ROLES, EVENTS } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLES, EVENTS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
 import { GRANTABLE_LABEL } from '../../../src/api/names.ts';
 import { connect, type HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { Observer } from '../../operator/observer.ts';
-import { CLUSTER_ROLE_BINDINGS, newStage, observeBindings, type Stage } from '../../operator/stage.ts';
+import { CLUSTER_ROLE_BINDINGS, newStage, type Stage } from '../../operator/stage.ts';
 import type { OperatorProcess } from '../../support/operator.ts';
 
 /** Groups of people, and the ClusterRole that each has in the whole cluster. Developers may ask: see the stage. */
@@ -23,10 +23,13 @@ export interface Arena extends AsyncDisposable {
   readonly operator: OperatorProcess;
   readonly requests: Observer;
   readonly reviews: Observer;
+  /** All that there are, whatever they are labelled. */
   readonly bindings: Observer;
   readonly events: Observer;
   /** As this user, by impersonation, or by a certificate where a header could not hold the name. The same client for the same user. */
   readonly as: (user: string, ...groups: readonly string[]) => Promise<HttpClient>;
+  /** The name of a ClusterRole that the operator may bind, and that is not there: another one each time. */
+  readonly role: () => string;
   /** By a token of the operator's own service account. */
   readonly operatorToken: HttpClient;
 }
@@ -36,16 +39,11 @@ export async function openArena(): Promise<Arena> {
   const stage = await newStage();
   const { admin } = stage;
   for (const [group, role] of RIGHTS) await admin.create(CLUSTER_ROLE_BINDINGS, bindingOf(group, role));
+  await admin.create(CLUSTER_ROLES, { metadata: { name: 'bind-pod-logs' }, rules: [mayBind('daypass-pod-logs')] });
+  const scratch = Array.from({ length: 16 }, (_, n) => `scratch-${n}`);
   await admin.create(CLUSTER_ROLES, {
-    metadata: { name: 'bind-pod-logs' },
-    rules: [
-      {
-        apiGroups: [CLUSTER_ROLES.group],
-        resources: [CLUSTER_ROLES.plural],
-        resourceNames: ['daypass-pod-logs'],
-        verbs: ['bind'],
-      },
-    ],
+    metadata: { name: 'bind-scratch', labels: { [GRANTABLE_LABEL]: 'true' } },
+    rules: [mayBind(...scratch)],
   });
   await admin.create(CLUSTER_ROLES, {
     metadata: { name: 'look-at-pods', labels: { [GRANTABLE_LABEL]: 'true' } },
@@ -55,7 +53,7 @@ export async function openArena(): Promise<Arena> {
   const [requests, reviews, bindings, events] = await Promise.all([
     Observer.start(admin, ACCESS_REQUESTS.resource),
     Observer.start(admin, ACCESS_REVIEWS.resource),
-    observeBindings(admin),
+    Observer.start(admin, ROLE_BINDINGS),
     Observer.start(admin, EVENTS),
   ]);
   const operatorToken = await connect({ kubeconfig: stage.operatorKubeconfig });
@@ -75,6 +73,11 @@ export async function openArena(): Promise<Arena> {
     bindings,
     events,
     as,
+    role() {
+      const name = scratch.pop();
+      if (name === undefined) throw new Error('there are no more roles');
+      return name;
+    },
     operatorToken,
     async [Symbol.asyncDispose]() {
       for (const observer of [requests, reviews, bindings, events]) observer[Symbol.dispose]();
@@ -93,6 +96,11 @@ function isHeader(user: string): boolean {
 
 async function certified({ cluster }: Stage, user: string, groups: readonly string[]): Promise<HttpClient> {
   return connect({ kubeconfig: await cluster.user(user, groups) });
+}
+
+function mayBind(...resourceNames: readonly string[]): object {
+  const { group, plural } = CLUSTER_ROLES;
+  return { apiGroups: [group], resources: [plural], resourceNames, verbs: ['bind'] };
 }
 
 function bindingOf(group: string, role: string): KubernetesObject {

@@ -8,7 +8,7 @@ import { termsFrom } from '../../../src/grant/terms.ts';
 import type { Grant } from '../../operator/grant.ts';
 import type { DecidedAttack } from './attack.ts';
 import { plant, plantWhole, removalOf, requestOf } from './plant.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, soon } from './scene.ts';
 
 const AUTOMATIC = { approval: { automatic: true } };
 const ELEVEN_HOURS = 11 * 3600;
@@ -16,8 +16,7 @@ const PODS = { apiGroups: [''], resources: ['pods'], verbs: ['get'] };
 
 /** An approved request that starts soon, but not before an attack is over. */
 async function approved(scene: Scene, spec: object = {}): Promise<Grant> {
-  const startTime = new Date(Date.now() + 4000).toISOString();
-  const asked = await scene.ask(await scene.developer(), { startTime, ...spec });
+  const asked = await scene.ask(await scene.developer(), { startTime: soon(), ...spec });
   await scene.reaches(asked, 'Approved');
   return asked;
 }

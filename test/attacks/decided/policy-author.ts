@@ -1,7 +1,7 @@
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
 import { putPolicy } from '../../operator/stage.ts';
 import type { DecidedAttack } from './attack.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, soon } from './scene.ts';
 
 const AUTOMATIC = { approval: { automatic: true } };
 
@@ -145,8 +145,7 @@ const BY_EDITING: readonly DecidedAttack[] = [
     stoppedBy: 'Reviewed ReviewsMissing',
     async run(scene) {
       await scene.policy(AUTOMATIC);
-      const startTime = new Date(Date.now() + 4000).toISOString();
-      const request = await scene.ask(await scene.developer(), { startTime });
+      const request = await scene.ask(await scene.developer(), { startTime: soon() });
       await scene.reaches(request, 'Approved');
       await scene.edit(await author(scene), { approval: { automatic: null, ...scene.byGroups('leads') } });
       return scene.pendingAgain(request);

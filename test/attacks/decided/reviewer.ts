@@ -2,15 +2,11 @@ import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
 import type { Grant } from '../../operator/grant.ts';
 import type { DecidedAttack } from './attack.ts';
-import type { Scene } from './scene.ts';
-
-/** Seconds until access begins, where an attack takes place before: enough for it, on a busy machine. */
-const BEFORE = 4;
+import { type Scene, soon } from './scene.ts';
 
 /** An approved request that is to start soon. */
 async function approved(scene: Scene): Promise<Grant> {
-  const startTime = new Date(Date.now() + BEFORE * 1000).toISOString();
-  const asked = await scene.pending(await scene.developer(), { startTime });
+  const asked = await scene.pending(await scene.developer(), { startTime: soon() });
   await scene.review(await scene.lead(), asked, 'Approve');
   await scene.reaches(asked, 'Approved');
   return asked;

@@ -12,6 +12,11 @@ import { GROUP, putPolicy, requestIn } from '../../operator/stage.ts';
 import type { Arena } from './arena.ts';
 import { inForce, type Rule } from './rights.ts';
 
+/** When access begins, where an attack takes place before: enough time for it, be the machine ever so busy. */
+export function soon(): string {
+  return new Date(Date.now() + 10_000).toISOString();
+}
+
 /** Where one attack takes place: a namespace of its own, in an arena that all share. */
 export class Scene {
   readonly arena: Arena;

@@ -2,8 +2,12 @@ import { ACCESS_REQUESTS, type AccessRequest } from '../../../src/api/access-req
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
 import { ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
 import { managedName, requestUidOf } from '../../../src/api/names.ts';
+import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { requestIn } from '../../operator/stage.ts';
 import type { Scene } from './scene.ts';
+
+/** Milliseconds: Kubernetes' collector takes what lost its fuse. */
+const PATIENCE = 5000;
 
 /**
  * What an attack got that it must not have, in words; empty where it got nothing. Whatever is still open is taken
@@ -17,6 +21,7 @@ export async function spoilsOf(scene: Scene): Promise<string[]> {
   });
   const bound = scene.arena.bindings.all('ADDED').filter(({ object: { metadata } }) => {
     const uid = requestUidOf(metadata);
+    if (!isManaged(metadata.name ?? '')) return false;
     return scene.namespaces.includes(metadata.namespace ?? '') && !scene.granted.has(uid) && !scene.planted.has(uid);
   });
   return [
@@ -45,10 +50,17 @@ async function takenBack({ admin, arena }: Scene, namespace: string): Promise<Ac
   return Promise.all(ends);
 }
 
-/** Bindings that are still there, whatever they are labelled. */
-async function left({ admin, namespaces }: Scene): Promise<string[]> {
+/** Bindings that are still there, whatever they are labelled, after the collector has had time to look. */
+async function left({ arena: { bindings }, admin, namespaces }: Scene): Promise<string[]> {
+  const isLeft = ({ metadata: { namespace = '', name = '' } }: KubernetesObject): boolean => {
+    return namespaces.includes(namespace) && isManaged(name);
+  };
+  // What is left then is told by name.
+  await bindings
+    .until('no binding', () => ![...bindings.current.values()].some(isLeft), PATIENCE)
+    .catch(() => undefined);
   const lists = await Promise.all(namespaces.map((namespace) => admin.list(ROLE_BINDINGS, { namespace })));
-  const all = lists.flatMap(({ items }) => items).filter(({ metadata }) => isManaged(metadata.name ?? ''));
+  const all = lists.flatMap(({ items }) => items).filter(isLeft);
   return all.map(({ metadata }) => `binding ${metadata.namespace}/${metadata.name} is still there`);
 }
 
