@@ -1,5 +1,5 @@
 import { connect, type HttpClient } from '../runtime/http-client.ts';
-import { KubeconfigError } from '../runtime/http-credentials.ts';
+import { KubeconfigError } from '../runtime/kubeconfig.ts';
 import type { ServerClock } from '../runtime/server-clock.ts';
 import { PlainError } from './plain-error.ts';
 

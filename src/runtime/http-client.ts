@@ -11,9 +11,10 @@ import type {
 } from './client.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { eventOf, listOf, objectOf, remainderOf, senseless } from './http-body.ts';
-import { Credentials, type Impersonation, loadKubeConfig } from './http-credentials.ts';
+import { Credentials, type Impersonation } from './http-credentials.ts';
 import { pathOf, queryOf, selectionQuery } from './http-path.ts';
 import { Transport } from './http-transport.ts';
+import { loadKubeConfig } from './kubeconfig.ts';
 import { readLines } from './lines.ts';
 import { checkStatusPatch } from './merge-patch.ts';
 import { apiVersionOf, type KubernetesObject, type ObjectName, type Resource } from './object.ts';
@@ -56,9 +57,9 @@ export interface ConnectOptions {
  * const client = await connect({ kubeconfig: 'admin.kubeconfig', onServerDate: (date) => clock.learn(date) });
  */
 export async function connect(options: ConnectOptions): Promise<HttpClient> {
-  const { server, config } = await loadKubeConfig(options.kubeconfig, options.context);
+  const { server, ...login } = await loadKubeConfig(options.kubeconfig, options.context);
   const clock = options.clock ?? systemClock;
-  const credentials = new Credentials(config, clock, options.impersonate);
+  const credentials = new Credentials(login, clock, options.impersonate);
   const onServerDate = options.onServerDate ?? (() => undefined);
   return new HttpClient(new Transport({ server, credentials, clock, onServerDate }), options.timeouts ?? TIMEOUTS);
 }

@@ -1,38 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Credentials, KubeconfigError, loadKubeConfig } from './http-credentials.ts';
+import { afterAll, expect, it, vi } from 'vitest';
+import { Credentials } from './http-credentials.ts';
+import { loadKubeConfig } from './kubeconfig.ts';
 import { TestClock } from './test-clock.ts';
+import { KubeconfigFolder } from './test-kubeconfig.ts';
+import { counting, printing, shell, ticket } from './test-plugin.ts';
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'credentials-'));
-});
-
-afterAll(() => rm(folder, { recursive: true }));
-
-/** A file with one context per user, the first of them current. */
-async function kubeconfig(
-  users: Record<string, object>,
-  cluster: object = { server: 'https://127.0.0.1:6443' },
-): Promise<string> {
-  const file = join(folder, `${crypto.randomUUID()}.kubeconfig`);
-  const names = Object.keys(users);
-  const config = {
-    clusters: [{ name: 'here', cluster }],
-    users: names.map((name) => ({ name, user: users[name] })),
-    contexts: names.map((name) => ({ name, context: { cluster: 'here', user: name } })),
-    'current-context': names[0],
-  };
-  await writeFile(file, JSON.stringify(config));
-  return file;
-}
+const folder = new KubeconfigFolder();
+afterAll(() => folder[Symbol.dispose]());
 
 async function accessOf(user: object, clock = new TestClock()) {
-  const { config } = await loadKubeConfig(await kubeconfig({ user }), undefined);
-  return new Credentials(config, clock, undefined);
+  return new Credentials(await loadKubeConfig(await folder.write({ user }), undefined), clock, undefined);
 }
 
 it('reads certificates, tokens and passwords', async () => {
@@ -47,94 +26,101 @@ it('reads certificates, tokens and passwords', async () => {
 });
 
 it('reads a tokenFile beside the kubeconfig, without the line end that editors leave', async () => {
-  await writeFile(join(folder, 'token'), 'from-file\n');
+  await writeFile(join(folder.path, 'token'), 'from-file\n');
   const { headers } = await (await accessOf({ tokenFile: 'token' })).current();
   expect(headers).toEqual({ authorization: 'Bearer from-file' });
 });
 
 it('chooses the context it is told to', async () => {
-  const file = await kubeconfig({ one: { token: '1' }, two: { token: '2' } });
-  const { config, server } = await loadKubeConfig(file, 'two');
+  const file = await folder.write({ one: { token: '1' }, two: { token: '2' } });
+  const { server, ...login } = await loadKubeConfig(file, 'two');
   expect(server).toBe('https://127.0.0.1:6443');
-  expect((await new Credentials(config, new TestClock(), undefined).current()).headers).toEqual({
+  expect((await new Credentials(login, new TestClock(), undefined).current()).headers).toEqual({
     authorization: 'Bearer 2',
   });
   await expect(loadKubeConfig(file, 'three')).rejects.toThrow('no context "three"; there are: one, two');
 });
 
-describe('says before the first call, in one line that begins with the file, that', () => {
-  const problem = async (file: string) => {
-    const error: unknown = await loadKubeConfig(file, undefined).catch((reason: unknown) => reason);
-    if (!(error instanceof KubeconfigError)) throw new Error(`${file} gives ${String(error)}`);
-    return error.message.replace(`${file}: `, 'FILE: ');
+it('checks the server by the name and the certificates that it is told', async () => {
+  const cluster = {
+    server: 'https://127.0.0.1:6443',
+    'tls-server-name': 'kubernetes',
+    'certificate-authority-data': btoa('ca'),
   };
-
-  it('there is no such file', async () => {
-    expect(await problem(join(folder, 'none'))).toBe('FILE: no such file or directory');
-    expect(await problem(folder)).toBe('FILE: illegal operation on a directory');
+  const tlsOf = async (file: string) =>
+    (await new Credentials(await loadKubeConfig(file, undefined), new TestClock(), undefined).current()).tls;
+  expect(await tlsOf(await folder.write({ user: {} }, cluster))).toEqual({
+    servername: 'kubernetes',
+    ca: Buffer.from('ca'),
   });
-
-  it.each([
-    ['there is nothing in it', '', /^FILE: not a kubeconfig: .+$/],
-    ['there is no YAML in it', 'users: [{token: secret}\n', /^FILE: not a kubeconfig: .+$/],
-    ['there is something else in it', 'hello\n', /^FILE: it has no current-context$/],
-    ['there is no such context', 'current-context: here\n', /^FILE: no context "here"; there are: none$/],
-  ])('%s', async (_what, text, message) => {
-    const file = join(folder, crypto.randomUUID());
-    await writeFile(file, text);
-    expect(await problem(file)).toMatch(message);
-    expect(await problem(file)).not.toContain('secret');
-  });
-
-  it('there is a proxy, which is not supported', async () => {
-    const cluster = { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://127.0.0.1:1' };
-    expect(await problem(await kubeconfig({ user: {} }, cluster))).toBe('FILE: proxy-url is not supported');
-  });
+  const unchecked = { server: 'https://127.0.0.1:6443', 'insecure-skip-tls-verify': true };
+  expect(await tlsOf(await folder.write({ user: {} }, unchecked))).toEqual({ rejectUnauthorized: false });
 });
 
-it('asks a credential plugin once for all calls of a second, and again after a refusal', async () => {
+it('reads a tokenFile again after a second, and no sooner', async () => {
   const clock = new TestClock();
-  const log = join(folder, 'runs');
-  const script = `echo run >> ${log}; printf '{"status":{"token":"t%s","expirationTimestamp":"2020-01-01T00:00:00Z"}}' $(wc -l < ${log})`;
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
-  const credentials = await accessOf({ exec }, clock);
-  const [one, other] = await Promise.all([credentials.current(), credentials.current()]);
-  expect(one).toBe(other);
+  const file = join(folder.path, 'rotated');
+  await writeFile(file, 'one');
+  const credentials = await accessOf({ tokenFile: 'rotated' }, clock);
+  await credentials.current();
+  await writeFile(file, 'two');
   await clock.advance(999);
-  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t1' });
-  credentials.expire();
-  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t2' });
-  await clock.advance(1000);
-  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t3' });
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer one' });
+  await clock.advance(1);
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer two' });
 });
 
-it('waits half a minute for a credential plugin that hangs, then asks it again', async () => {
+it('gives a certificate of a plugin precedence over none', async () => {
+  const status = { clientCertificateData: 'CERT', clientKeyData: 'KEY' };
+  const { tls, headers } = await (await accessOf(printing({ status }))).current();
+  expect(tls).toEqual({ cert: 'CERT', key: 'KEY' });
+  expect(headers).toEqual({});
+});
+
+it('asks a plugin anew after a refusal, once for all calls that went out with what was refused', async () => {
   const clock = new TestClock();
-  const { config } = await loadKubeConfig(await kubeconfig({ user: { token: 'abc' } }), undefined);
-  vi.spyOn(config, 'applyToHTTPSOptions').mockReturnValueOnce(new Promise(() => undefined));
-  const credentials = new Credentials(config, clock, undefined);
+  const credentials = await accessOf(counting(join(folder.path, 'runs'), '2036-01-01T00:00:00Z'), clock);
+  const first = await credentials.current();
+  expect(await credentials.current()).toBe(first);
+  credentials.refused(first);
+  await clock.advance(1000);
+  const second = await credentials.current();
+  expect([first, second].map(({ headers }) => headers['authorization'])).toEqual(['Bearer t1', 'Bearer t2']);
+  credentials.refused(first);
+  await clock.advance(1000);
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t2' });
+});
+
+it('waits half a minute for a server that client-node asks, then asks it again', async () => {
+  const clock = new TestClock();
+  const login = await loadKubeConfig(await folder.write({ user: { token: 'abc' } }), undefined);
+  vi.spyOn(login.config, 'applyToHTTPSOptions').mockReturnValueOnce(new Promise(() => undefined));
+  const credentials = new Credentials(login, clock, undefined);
   const hung = credentials.current();
   hung.catch(() => undefined);
   await clock.advance(29_999);
   expect(credentials.current()).toBe(hung);
   await clock.advance(1);
   await expect(hung).rejects.toMatchObject({ reason: 'Unavailable', message: 'no credentials within 30 s' });
+  await clock.advance(1000);
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer abc' });
   expect(clock.timers).toBe(0);
 });
 
-it('keeps to itself what a failing plugin prints, and asks it again the next time', async () => {
-  const ready = join(folder, 'ready');
-  const script = `test -e ${ready} || { echo secret >&2; exit 1; }; echo '{"status":{"token":"late"}}'`;
-  const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };
-  const credentials = await accessOf({ exec });
+it('keeps to itself what a failing plugin prints, and asks it again a second later', async () => {
+  const clock = new TestClock();
+  const ready = join(folder.path, 'ready');
+  const script = `test -e ${ready} || { echo secret >&2; echo secret; exit 1; }; echo '${JSON.stringify(ticket({ status: { token: 'late' } }))}'`;
+  const credentials = await accessOf(shell(script), clock);
   const error: unknown = await credentials.current().catch((reason: unknown) => reason);
   expect(error).toMatchObject({
     name: 'ApiError',
     reason: 'Unauthorized',
-    message: 'credentials cannot be read',
+    message: 'credentials cannot be read: credential plugin: exit code 1',
     cause: undefined,
   });
   await writeFile(ready, '');
+  await expect(credentials.current()).rejects.toBe(error);
+  await clock.advance(1000);
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer late' });
 });

@@ -31,7 +31,7 @@ async function setUp(
   );
   const clock = new TestClock();
   const dates: Date[] = [];
-  const credentials = new Credentials(config, clock, impersonate);
+  const credentials = new Credentials({ config }, clock, impersonate);
   const transport = new Transport({
     server: origin + path,
     credentials,

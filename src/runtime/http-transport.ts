@@ -81,13 +81,15 @@ export class Transport {
 
   /** Breaks every connection; what is under way rejects. */
   async close(): Promise<void> {
+    this.#credentials.close();
     await this.#pools.destroy();
   }
 
   async #send(pool: keyof Pools, call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
     signal.throwIfAborted();
     const { method, path, body } = call;
-    const { headers, tls } = await orAborted(this.#credentials.current(), signal);
+    const access = await orAborted(this.#credentials.current(), signal);
+    const { headers, tls } = access;
     const answer = await this.#pools.get(tls)[pool].request({
       origin: this.#origin,
       path: this.#basePath + path,
@@ -105,7 +107,7 @@ export class Transport {
     });
     const date = new Date(textOf(answer.headers['date']) ?? '');
     if (!Number.isNaN(date.getTime())) this.#onServerDate(date);
-    if (answer.statusCode === 401) this.#credentials.expire();
+    if (answer.statusCode === 401) this.#credentials.refused(access);
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
     const refusal = await answer.body.text();
     throw errorFromAnswer(answer.statusCode, statusIn(refusal), {

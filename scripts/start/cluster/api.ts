@@ -1,7 +1,8 @@
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { HttpClient } from '../../../src/runtime/http-client.ts';
-import { Credentials, type Impersonation, loadKubeConfig } from '../../../src/runtime/http-credentials.ts';
+import { Credentials, type Impersonation } from '../../../src/runtime/http-credentials.ts';
 import { Transport } from '../../../src/runtime/http-transport.ts';
+import { loadKubeConfig } from '../../../src/runtime/kubeconfig.ts';
 import { ServerClock } from '../../../src/runtime/server-clock.ts';
 
 /** How long a call may take, in milliseconds; the beginning of a watch or a list may take as long. */
@@ -18,9 +19,9 @@ export interface Api {
 
 /** Opens it by a kubeconfig's current context, or where that may impersonate, as someone else. */
 export async function openApi(kubeconfig: string, impersonate?: Impersonation): Promise<Api> {
-  const { server, config } = await loadKubeConfig(kubeconfig, undefined);
+  const { server, ...login } = await loadKubeConfig(kubeconfig, undefined);
   const clock = new ServerClock(systemClock);
-  const credentials = new Credentials(config, systemClock, impersonate);
+  const credentials = new Credentials(login, systemClock, impersonate);
   const onServerDate = (date: Date) => clock.learn(date);
   const transport = new Transport({ server, credentials, clock: systemClock, onServerDate });
   return {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../../src/api/names.ts';
-import { loadKubeConfig } from '../../../src/runtime/http-credentials.ts';
+import { loadKubeConfig } from '../../../src/runtime/kubeconfig.ts';
 import type { Person } from '../cluster/cluster.ts';
 import type { Setting } from '../setting.ts';
 
