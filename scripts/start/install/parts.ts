@@ -36,7 +36,7 @@ export async function partsToInstall({ root, stop: { signal } }: Setting, { api 
   throw new StoryError(
     `Daypass, or a part of it, is on this cluster already: ${found.slice(0, SHOWN).join(', ')}${more}.\n` +
       'It is left as it is: a second operator would get in its way, and removing everything at the end would remove it.\n' +
-      `Use another cluster, or remove it first: delete all AccessRequests, then kubectl delete -k ${INSTALLED}`,
+      'Use another cluster, or remove it first: README.md says how, under Uninstall',
   );
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { ACCESS_REQUESTS } from '../../api/access-request.ts';
 import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS } from '../../api/kubernetes.ts';
+import { FINALIZER } from '../../api/names.ts';
 import { ApiError } from '../../runtime/errors.ts';
 import { TestSite } from './test-site.ts';
 
@@ -105,6 +107,15 @@ describe('an emergency that nobody has reviewed', () => {
     expect(await site.left()).toEqual({ namespaces: 1 });
     expect(site.recorded.join('\n')).toContain('reviewBy');
   });
+});
+
+it('is not held up by a finalizer of somebody else', async () => {
+  const site = await TestSite.create();
+  await site.grant('one');
+  const one = { namespace: 'payments', name: 'one' };
+  await site.client.patch(ACCESS_REQUESTS.resource, one, { metadata: { finalizers: ['example.com/mine', FINALIZER] } });
+  await site.uninstall();
+  expect(await site.left()).toEqual({ namespaces: 1 });
 });
 
 it('goes on from wherever it was cut short', async () => {
