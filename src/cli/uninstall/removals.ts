@@ -31,11 +31,7 @@ export class Removals {
     const { uid = '' } = metadata;
     const key = shown(resource, name);
     const before = this.#deleted.get(key);
-    if (before !== undefined && before !== uid) {
-      throw new UninstallError(
-        `${key} was deleted, and is there again: something puts it back, such as GitOps. Stop that, then run this again`,
-      );
-    }
+    if (before !== undefined && before !== uid) throw putBack(key);
     this.#deleted.set(key, uid);
     if (!canBeDeleted(metadata)) return;
     try {
@@ -71,6 +67,13 @@ export class Removals {
       `${left.length} deleted and not gone after ${PATIENCE / 1000} s: ${names.join(', ')}. Find out what holds them, then run this again`,
     );
   }
+}
+
+/** Without this, whoever deletes and whoever restores could go on for ever. */
+export function putBack(what: string): UninstallError {
+  return new UninstallError(
+    `${what} was deleted, and is there again: something puts it back, such as GitOps. Stop that, then run this again`,
+  );
 }
 
 /** What names an object in a call. */

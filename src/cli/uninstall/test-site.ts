@@ -2,12 +2,18 @@ import { z } from 'zod';
 import { ACCESS_POLICIES } from '../../api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../api/access-review.ts';
-import { JOBS, NAMESPACES, ROLE_BINDINGS, SELF_SUBJECT_ACCESS_REVIEWS } from '../../api/kubernetes.ts';
+import {
+  CUSTOM_RESOURCE_DEFINITIONS,
+  JOBS,
+  NAMESPACES,
+  ROLE_BINDINGS,
+  SELF_SUBJECT_ACCESS_REVIEWS,
+} from '../../api/kubernetes.ts';
 import { ANNOTATION, FINALIZER, MANAGED_BY, MANAGED_BY_LABEL, managedName } from '../../api/names.ts';
 import { REQUEST_SPEC } from '../../api/test-objects.ts';
-import type { WriteOptions } from '../../runtime/client.ts';
+import type { DeleteOptions, WriteOptions } from '../../runtime/client.ts';
 import { type MemoryCall, MemoryClient } from '../../runtime/memory-client.ts';
-import type { KubernetesObject, Resource } from '../../runtime/object.ts';
+import type { KubernetesObject, ObjectName, Resource } from '../../runtime/object.ts';
 import { TestClock } from '../../runtime/test-clock.ts';
 import { testRandom } from '../../runtime/test-random.ts';
 import { INSTALLED_KINDS } from './installation.ts';
@@ -16,10 +22,14 @@ import { Removals } from './removals.ts';
 import { type Options, uninstall } from './uninstall.ts';
 
 const Question = z.object({ resourceAttributes: z.object({ verb: z.string(), resource: z.string() }) });
+const POLICIES = ACCESS_POLICIES.resource;
 const REQUESTS = ACCESS_REQUESTS.resource;
 const INSTALLED = { 'app.kubernetes.io/name': 'daypass' };
 
-/** An API server that asks itself whether a caller may do something. For tests alone, as all of this file. */
+/**
+ * An API server that says whether a caller may do something, and deletes policies together with
+ * their kind. For tests alone, as all of this file.
+ */
 class Cluster extends MemoryClient {
   /** As `verb plural`. */
   readonly refused = new Set<string>();
@@ -29,6 +39,19 @@ class Cluster extends MemoryClient {
     const { verb, resource: plural } = Question.parse(object['spec']).resourceAttributes;
     const allowed = !this.refused.has(`${verb} ${plural}`);
     return Promise.resolve({ metadata: {}, status: { allowed } });
+  }
+
+  override async delete(
+    resource: Resource,
+    name: ObjectName,
+    options: DeleteOptions,
+  ): Promise<KubernetesObject | undefined> {
+    if (resource === CUSTOM_RESOURCE_DEFINITIONS) {
+      for (const { metadata } of (await super.list(POLICIES)).items) {
+        await super.delete(POLICIES, { name: metadata.name ?? '' }, { uid: metadata.uid ?? '' });
+      }
+    }
+    return super.delete(resource, name, options);
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ACCESS_REQUESTS } from '../../api/access-request.ts';
-import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS } from '../../api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, NAMESPACES, ROLE_BINDINGS } from '../../api/kubernetes.ts';
 import { FINALIZER } from '../../api/names.ts';
 import { ApiError } from '../../runtime/errors.ts';
 import { TestSite } from './test-site.ts';
@@ -162,6 +162,19 @@ it.each([
   await expect(site.uninstall()).rejects.toThrow(
     `${resource.plural}/daypass-grantable was deleted, and is there again: something puts it back, such as GitOps.`,
   );
+});
+
+it('says so where something puts back at the end what went long before', async () => {
+  const site = await TestSite.create();
+  site.client.after = async ({ verb, resource }) => {
+    if (verb !== 'delete' || resource !== NAMESPACES) return undefined;
+    await site.client.create(CLUSTER_ROLES, {
+      metadata: { name: 'daypass-view', labels: { 'app.kubernetes.io/name': 'daypass' } },
+    });
+    return undefined;
+  };
+  await expect(site.uninstall()).rejects.toThrow('clusterroles/daypass-view was deleted, and is there again: ');
+  expect(site.said).not.toContain('there is nothing of Daypass in this cluster');
 });
 
 it('leaves alone what is not its own, whatever it is labelled', async () => {

@@ -7,7 +7,7 @@ import { describeGrant, endedByOperator, grants, revoke } from './access.ts';
 import { close } from './close.ts';
 import { installed, INSTALLED_KINDS, removeInstallation, stopOperator } from './installation.ts';
 import { listAll } from './list-all.ts';
-import { nameOf, shown } from './removals.ts';
+import { nameOf, putBack, shown } from './removals.ts';
 import { refuseUnreviewed, release, releasedByOperator } from './requests.ts';
 import { checkRights } from './rights.ts';
 import type { Site } from './site.ts';
@@ -48,6 +48,8 @@ export async function uninstall(site: Site, { abandonEmergencies, dryRun }: Opti
     await checkEmergencies();
     await release(site);
     await removeInstallation(site);
+    const [again] = await survey(client);
+    if (again !== undefined) throw putBack(again);
   }
   if (found.length === 0 || !dryRun) say('there is nothing of Daypass in this cluster');
 }
