@@ -16,14 +16,14 @@ const enough = Math.max(4, availableParallelism() - 1);
 /** At 1 GB for a control plane and an operator of one's own, beside the shared ones and the rest of the machine. */
 const room = Math.max(1, Math.floor(totalmem() / 2 ** 30) - 2);
 
-/** Milliseconds. */
+/** Milliseconds. Long, because a machine that has much else to do makes nothing wrong. */
 const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
   test: {
     maxWorkers: Math.min(enough, room),
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts', ...withoutCluster] } },
+      { test: { name: 'unit', include: ['src/**/*.test.ts', ...withoutCluster], ...patience } },
       {
         test: {
           name: 'cluster',

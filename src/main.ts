@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { Duration, fromSeconds } from './api/duration.ts';
 import { LOG_LEVELS } from './main/log.ts';
 import { operate } from './main/operate.ts';
 import { sweepOnce } from './main/sweep-once.ts';
@@ -23,6 +24,7 @@ daypass
       .choices(PERSON_CLAIMS)
       .default('username'),
   )
+  .option('--retention <duration>', 'how long ended requests are kept', durationOf, fromSeconds(30 * 24 * 3600))
   .addOption(LOG_LEVEL)
   .action(operate);
 
@@ -49,4 +51,10 @@ function portNumber(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text) || port > 65_535)
     throw new InvalidArgumentError('a port is a whole number from 0 to 65535.');
   return port;
+}
+
+function durationOf(text: string): Duration {
+  const { data, error } = Duration.safeParse(text);
+  if (data === undefined) throw new InvalidArgumentError(`${error.issues[0]?.message ?? 'not a duration'}.`);
+  return data;
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Duration } from '../api/duration.ts';
 import { addSeconds, formatTime, parseTime } from '../api/time.ts';
 import { disturbs } from '../admission/stored.ts';
 import { fuseTrouble } from '../grant/fuse-health.ts';
@@ -45,6 +46,8 @@ export interface OperatorOptions {
   readonly instance: string;
   /** What tells people apart. */
   readonly personClaim: PersonClaim;
+  /** How long an ended request is kept. */
+  readonly retention: Duration;
   readonly metrics: RuntimeMetrics;
 }
 
@@ -117,6 +120,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     ...context,
     isHeld: (uid: string) => arrivals.isHeld(uid),
     claim: options.personClaim,
+    retention: options.retention,
     actAs: new ActAs(context),
     delivered: (uid: string) => outbox.next(uid) === undefined,
   };

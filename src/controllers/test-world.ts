@@ -1,12 +1,11 @@
 import { ACCESS_POLICIES } from '../api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview, type ReviewDecision, readAccessReview } from '../api/access-review.ts';
+import { fromSeconds } from '../api/duration.ts';
 import type { Identity } from '../api/identity.ts';
 import {
-  ADMISSION_RESOURCES,
   CLUSTER_ROLES,
   CONFIG_MAPS,
-  EVENTS,
   JOBS,
   NAMESPACES,
   ROLE_BINDINGS,
@@ -26,20 +25,7 @@ import { testLog } from '../runtime/test-log.ts';
 import { testRandom } from '../runtime/test-random.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { ADMISSION, refusalOf } from './test-admission.ts';
-
-const RESOURCES = [
-  ACCESS_REQUESTS.resource,
-  ACCESS_POLICIES.resource,
-  NAMESPACES,
-  CLUSTER_ROLES,
-  ROLE_BINDINGS,
-  ROLES,
-  JOBS,
-  EVENTS,
-  CONFIG_MAPS,
-  ACCESS_REVIEWS.resource,
-  ...Object.values(ADMISSION_RESOURCES),
-];
+import { RESOURCES } from './test-resources.ts';
 
 /** The verbs that change something. */
 const WRITES: ReadonlySet<string> = new Set(['create', 'patch', 'patchStatus', 'delete']);
@@ -60,6 +46,8 @@ export class World {
   dryRun = (object: unknown): Promise<KubernetesObject> => Promise.reject(refusalOf(object, this.clock.now()));
   /** Who the authorizer says could do anything to act as a service account. */
   readonly powerful = new Set<string>();
+  /** How long what has ended is kept by operators that start from now on. */
+  retention = fromSeconds(30 * 24 * 3600);
   /** Whether the authorizer answers at all. */
   authorizes = true;
   #reviews = 0;
@@ -183,6 +171,7 @@ export class World {
       log,
       instance: 'test',
       personClaim: 'username',
+      retention: this.retention,
       metrics,
       checkpoint: proven ? { fuseProvenAt: '2026-12-01T08:59:00Z' } : {},
     });

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { createOperator, type Operator } from '../controllers/operator.ts';
+import type { Duration } from '../api/duration.ts';
+import { createOperator, type Operator, type OperatorOptions } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
@@ -21,6 +22,7 @@ export interface OperatorFlags {
   readonly httpHost: string;
   readonly httpPort: number;
   readonly identityClaim: PersonClaim;
+  readonly retention: Duration;
   readonly logLevel: LogLevel;
 }
 
@@ -48,7 +50,8 @@ export async function operate(flags: OperatorFlags): Promise<void> {
       metrics: metrics.registry,
       log,
     });
-    const options = { client, clock, personClaim: flags.identityClaim, metrics, log, signal };
+    const { identityClaim: personClaim, retention } = flags;
+    const options = { client, clock, personClaim, retention, metrics, log, signal };
     parts = [server.run(signal), work(options, (all) => (made = all))];
     await Promise.all(parts);
     log.info('stopped');
@@ -66,22 +69,21 @@ interface Made {
   readonly operator: Operator;
 }
 
-interface WorkOptions {
+interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention'> {
   readonly client: HttpClient;
   readonly clock: ServerClock;
-  readonly personClaim: PersonClaim;
   readonly metrics: RuntimeMetrics;
   readonly log: Logger;
   readonly signal: AbortSignal;
 }
 
 async function work(options: WorkOptions, onMade: (made: Made) => void): Promise<void> {
-  const { client: connection, signal, personClaim, ...rest } = options;
+  const { client: connection, signal, ...rest } = options;
   const client = meteringClient(connection, rest);
   const surroundings = { ...rest, client, random: Math.random };
   await refuseMasterKey({ ...surroundings, signal });
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
-  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname(), personClaim });
+  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
   const manager = new Manager({ ...surroundings, ...operator });
   onMade({ manager, operator });
   await manager.run(signal);

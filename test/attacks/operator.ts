@@ -27,6 +27,7 @@ export const TOKEN_HOLDER: Side = {
     'create jobs',
     'delete jobs',
     'patch accessrequests',
+    'delete accessrequests',
     'patch accessreviews',
   ],
   attacks: [...BY_TOKEN, ...BY_ROLES_BEYOND_ITS_OWN, ...ON_DECISIONS],

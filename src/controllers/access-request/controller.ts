@@ -1,5 +1,6 @@
 import type { AccessRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
+import type { Duration } from '../../api/duration.ts';
 import { managedName } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { PersonClaim } from '../../policy/person.ts';
@@ -28,6 +29,8 @@ export interface RequestView extends Pick<Context, 'stores' | 'trouble'> {
   readonly isHeld: (uid: string) => boolean;
   readonly claim: PersonClaim;
   readonly actAs: ActAs;
+  /** How long an ended request is kept. */
+  readonly retention: Duration;
 }
 
 interface RequestContext extends RequestView, Omit<Context, 'stores' | 'trouble'> {
@@ -66,7 +69,7 @@ export function requestController({
 
 /** What the steps of the request with this key see; undefined where there is none that can be read. */
 export function requestSnapshot(
-  { stores, trouble, delivered, isHeld, claim, actAs }: RequestView,
+  { stores, trouble, delivered, isHeld, claim, actAs, retention }: RequestView,
   key: string,
 ): Snapshot | undefined {
   const request = stores.requests.get(key);
@@ -91,6 +94,7 @@ export function requestSnapshot(
     emergencies: emergenciesOf(stores, request, claim),
     claim,
     couldActAs: (pairs) => actAs.couldAny(pairs),
+    retention,
     delivered: () => delivered(uid),
     trouble,
   };

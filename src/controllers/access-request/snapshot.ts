@@ -1,6 +1,7 @@
 import type { AccessPolicy } from '../../api/access-policy.ts';
 import { type AccessRequest, subjectOfRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
+import type { Duration } from '../../api/duration.ts';
 import type { Namespace } from '../../api/kubernetes.ts';
 import type { Unreadable } from '../../api/read.ts';
 import type { Pair } from '../../policy/act-as.ts';
@@ -34,6 +35,8 @@ export interface Snapshot extends Parts {
   readonly claim: PersonClaim;
   /** Whether in any of these pairs the one could act as the other; undefined while that is not known. */
   readonly couldActAs: (pairs: readonly Pair[]) => boolean | undefined;
+  /** How long an ended request is kept. */
+  readonly retention: Duration;
   /** Whether all that the history says has been delivered. */
   readonly delivered: () => boolean;
   /** Why nothing can be granted right now; undefined when it can. */

@@ -13,6 +13,7 @@ import { followPolicy } from './steps/follow-policy.ts';
 import { grant } from './steps/grant.ts';
 import { obeyDeny } from './steps/obey-deny.ts';
 import { obeyReviews } from './steps/obey-reviews.ts';
+import { retire } from './steps/retire.ts';
 import { showFuse } from './steps/show-fuse.ts';
 import { watchGrant } from './steps/watch-grant.ts';
 import { withdraw } from './steps/withdraw.ts';
@@ -27,6 +28,7 @@ export const requestSteps: readonly RequestStep[] = [
   expire,
   afterReview,
   finish,
+  retire,
   adopt,
   clear,
   extended,

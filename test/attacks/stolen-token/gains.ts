@@ -2,7 +2,7 @@ import { vi } from 'vitest';
 import { managedName } from '../../../src/api/names.ts';
 import { ok } from '../../identity/answers.ts';
 import type { Answer, Caller } from '../../identity/caller.ts';
-import { accessPolicy, event, fuse, type Grant, POLICIES, roleBinding } from '../../identity/grant.ts';
+import { accessPolicy, accessRequest, event, fuse, type Grant, POLICIES, roleBinding } from '../../identity/grant.ts';
 import { pathsIn } from '../../identity/stage.ts';
 import { kubectl } from '../../support/kubectl.ts';
 import { sharedControlPlane } from '../../support/shared.ts';
@@ -30,9 +30,10 @@ export const GAINS: readonly Gain[] = [
     title: 'binds what may be granted to one person, for an hour, with a fuse',
     right: 'create rolebindings',
     run: async (operator, { stage }) => {
-      const { bindings, jobs } = pathsIn(stage.namespace);
-      const uid = crypto.randomUUID();
-      const lit = await operator.create(jobs, fuse({ uid, name: 'ask' }));
+      const { requests, bindings, jobs } = pathsIn(stage.namespace);
+      // One that is there: Kubernetes collects what has an owner that is not.
+      const { uid, name } = ok(await stage.admin.create(requests, accessRequest(stage))).metadata;
+      const lit = await operator.create(jobs, fuse({ uid, name }));
       if (lit.code >= 300) return lit;
       const { uid: fuseUid } = ok(await stage.admin.get(`${jobs}/${managedName(uid)}`)).metadata;
       return operator.create(bindings, roleBinding(stage, { uid, fuseUid, user: 'trudy' }));
@@ -65,6 +66,17 @@ export const GAINS: readonly Gain[] = [
       const times = { grantedAt: '2026-12-01T09:00:00Z', expiresAt: '2099-01-01T00:00:00Z', duration: '12h' };
       const reviews = { required: 1, approvedBy: [MALLORY] };
       return operator.patch(`${pending}/status`, { status: { phase: 'Active', reviews, ...times } });
+    },
+    ...NO_ACCESS,
+  },
+  {
+    title: 'says that a request has ended, and deletes it',
+    right: 'delete accessrequests',
+    run: async (operator, { stage }) => {
+      const { requests } = pathsIn(stage.namespace);
+      const { name } = ok(await stage.admin.create(requests, accessRequest(stage))).metadata;
+      ok(await operator.patch(`${requests}/${name}/status`, { status: { endedAt: '2026-12-01T09:00:00Z' } }));
+      return operator.delete(`${requests}/${name}`);
     },
     ...NO_ACCESS,
   },

@@ -11,7 +11,7 @@ const PATIENCE = 30;
 
 /**
  * An ended request has no objects, and holds nobody up: what is left of its grant goes, then, once
- * its record is delivered, the finalizer. Nothing else ever happens to it.
+ * its record is delivered, the finalizer.
  */
 export const finish: RequestStep = (snapshot, now) => {
   const { metadata, status } = snapshot.request;
@@ -23,7 +23,7 @@ export const finish: RequestStep = (snapshot, now) => {
   const unclear = checkAfterReview(snapshot, now);
   if (unclear.next === 'write') return unclear;
   const letGo = release(metadata);
-  if (!letGo) return { next: 'stop', reason: 'ended' };
+  if (!letGo) return goOn;
   // Deleting it must not make room for another that nobody looks at either. Breakglass removes the finalizer.
   if (needsAfterReview(snapshot.request) && !(snapshot.namespace?.terminating ?? false)) {
     return { next: 'stop', reason: 'held until it is reviewed' };

@@ -46,6 +46,13 @@ export const ON_RECORDS: readonly Attempt[] = [
   },
   {
     promise: 'P5',
+    title: 'deletes a request that waits',
+    right: ['delete', 'accessrequests'],
+    stoppedBy: validation('daypass-hold-deletion', 'the operator deletes no request that has not ended'),
+    run: (who, { pending }) => who.delete(pending),
+  },
+  {
+    promise: 'P5',
     title: 'holds a review by the finalizer of requests',
     right: ['patch', 'accessreviews'],
     stoppedBy: validation(HOLD, 'requests and reviews get no finalizers of others'),
