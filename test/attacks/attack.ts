@@ -38,3 +38,10 @@ export function judge(answer: Answer, barrier: Barrier): Outcome {
   if (barrier.stops(answer)) return 'stopped as it must';
   return answer.code < 300 ? 'succeeded' : 'refused for another reason';
 }
+
+/** How an attack went, for people: with what was said instead, where this check did not stop it. */
+export function report(answer: Answer, barrier: Barrier): string {
+  const outcome = judge(answer, barrier);
+  if (outcome === 'stopped as it must') return outcome;
+  return `${outcome}: ${answer.code} ${answer.body.message ?? ''} (this should speak: ${barrier.name})`;
+}

@@ -8,10 +8,14 @@ export interface Validation extends Barrier {
   readonly policy: string;
   /** Its place among the validations of the policy. */
   readonly index: number;
+  /** What is true of everything that it lets in. */
+  readonly expression: string;
 }
 
 const Spec = z.looseObject({
-  validations: z.array(z.looseObject({ message: z.string(), reason: z.enum(['Forbidden']).optional() })),
+  validations: z.array(
+    z.looseObject({ expression: z.string(), message: z.string(), reason: z.enum(['Forbidden']).optional() }),
+  ),
 });
 
 const EVERY = SHIPPED.filter(({ kind }) => kind === 'ValidatingAdmissionPolicy').flatMap(({ name: policy, spec }) =>
@@ -41,6 +45,11 @@ export function validation(
   return toBarrier({ ...one, message: told ?? one.message });
 }
 
+/** Whether a barrier is a validation. */
+export function isValidation(barrier: Barrier): barrier is Validation {
+  return 'policy' in barrier;
+}
+
 /** RBAC, which speaks before admission does. */
 export function rbac(verb: string, resource: string): Barrier {
   return refusal(403, `cannot ${verb} resource "${resource}"`);
@@ -59,13 +68,14 @@ function refusal(code: number, says: string): Barrier {
   return { name: says, stops: (answer) => answer.code === code && said(answer).includes(says) };
 }
 
-function toBarrier({ policy, index, message, reason }: (typeof EVERY)[number]): Validation {
+function toBarrier({ policy, index, expression, message, reason }: (typeof EVERY)[number]): Validation {
   const code = reason === 'Forbidden' ? 403 : 422;
   const whole = `ValidatingAdmissionPolicy '${policy}' with binding '${policy}' denied request: ${message}`;
   return {
     name: `${policy}, validation ${index}: ${message}`,
     policy,
     index,
+    expression,
     stops: (answer) => answer.code === code && said(answer).includes(whole),
   };
 }

@@ -45,7 +45,7 @@ export interface Caller {
   create(path: string, object: object): Promise<Answer>;
   /** A PUT of the whole object. */
   replace(path: string, object: object): Promise<Answer>;
-  /** A JSON merge patch. */
+  /** A JSON merge patch, or a JSON patch where it is a list. */
   patch(path: string, change: object): Promise<Answer>;
   /** Without `options` just as a plain HTTP client does it: no propagation policy. */
   delete(path: string, options?: object): Promise<Answer>;
@@ -78,6 +78,9 @@ interface Session {
   readonly dry: boolean;
 }
 
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 function caller(session: Session): Caller {
@@ -97,7 +100,7 @@ function caller(session: Session): Caller {
     get: (path) => call('GET', path),
     create: (path, object) => call('POST', path, object),
     replace: (path, object) => call('PUT', path, object),
-    patch: (path, change) => call('PATCH', path, change, 'application/merge-patch+json'),
+    patch: (path, change) => call('PATCH', path, change, Array.isArray(change) ? JSON_PATCH : MERGE_PATCH),
     // the API server reads options from the body if there is one, and from the query if not
     delete: (path, options) => call('DELETE', path, options && { ...options, ...(dry && { dryRun: ['All'] }) }),
     apply: (path, object) =>
