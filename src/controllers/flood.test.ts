@@ -90,3 +90,28 @@ describe('when one person floods a request with reviews', () => {
     expect((await world.request('one'))?.status.reviews?.approvedBy).toEqual(['lena']);
   });
 });
+
+describe('a review that names no request', () => {
+  const names: readonly (readonly [string, () => Promise<object>])[] = [
+    ['by this uid', async () => ({ name: 'one', uid: 'another' })],
+    ['by this name', async () => ({ name: 'two', uid: (await world.request('one'))?.metadata.uid })],
+  ];
+
+  it.each(names)('%s is told so, and goes after an hour', async (_what, named) => {
+    await reviewed.asked();
+    const name = await reviewed.review(LENA, 'Approve', { request: await named() });
+    await world.clock.advance(3_590_000);
+    await world.advance(5);
+    expect(await reviewed.told(name)).toBe('not accepted: NoSuchRequest');
+    await world.advance(10);
+    expect(await world.reviewed(name)).toBeUndefined();
+  });
+
+  it('yet belongs to it when that appears, and stays', async () => {
+    await reviewed.asked();
+    const name = await reviewed.review(LENA);
+    await world.clock.advance(3_600_000);
+    await world.advance(10);
+    expect((await world.reviewed(name))?.metadata.ownerReferences).toHaveLength(1);
+  });
+});

@@ -258,13 +258,13 @@ export class World {
         await this.client.delete(JOBS, name, { uid: metadata.uid });
       }
     }
-    const alive = new Set(
-      [...(await this.all(JOBS)), ...(await this.all(ACCESS_REQUESTS.resource))].map(({ metadata }) => metadata.uid),
-    );
-    for (const resource of [JOBS, ROLES, ROLE_BINDINGS]) {
+    const owning = [...(await this.all(JOBS)), ...(await this.all(ACCESS_REQUESTS.resource))];
+    const alive = new Set(owning.map(({ metadata: { namespace, name, uid } }) => `${namespace}/${name} ${uid}`));
+    for (const resource of [JOBS, ROLES, ROLE_BINDINGS, ACCESS_REVIEWS.resource]) {
       for (const { metadata } of await this.all(resource)) {
         const owners = metadata.ownerReferences ?? [];
-        if (owners.length === 0 || owners.some(({ uid }) => alive.has(uid))) continue;
+        if (owners.length === 0 || owners.some(({ name, uid }) => alive.has(`${metadata.namespace}/${name} ${uid}`)))
+          continue;
         await this.client.delete(
           resource,
           { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },

@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS, type AccessRequest } from '../../src/api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../../src/api/access-review.ts';
 import { NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
-import type { HttpClient } from '../../src/runtime/http-client.ts';
+import { reviewSteps } from '../../src/controllers/access-review/steps.ts';
+import { applyPlan } from '../../src/grant/apply.ts';
+import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
+import { firstOutcome } from '../../src/runtime/step.ts';
 import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { Observer } from './observer.ts';
 import {
@@ -183,6 +186,44 @@ describe('when a service account asks', () => {
     expect(new Set(status.reviews?.approvedBy)).toEqual(new Set(['lena', 'sue']));
   });
 });
+
+it('a review that names no request is collected once the operator has given it that owner', async () => {
+  const { name, uid } = (await asked(dana)).metadata;
+  await stage.namespace('elsewhere');
+  const [, ...strays] = await Promise.all([
+    toldOf(NAMESPACE, { name, uid }),
+    toldOf(NAMESPACE, { name, uid: 'another' }),
+    toldOf(NAMESPACE, { name: 'another', uid }),
+    toldOf('elsewhere', { name, uid }),
+  ]);
+  const inAnHour = new Date(Date.now() + 3_700_000);
+  const self = await connect({ kubeconfig: stage.operatorKubeconfig });
+  for (const review of strays) {
+    const outcome = firstOutcome(reviewSteps, { review, request: undefined, told: undefined }, inAnHour);
+    if (outcome.next !== 'write') throw new Error(`not to be collected: ${outcome.next}`);
+    await applyPlan(self, outcome.plan, new AbortController().signal);
+  }
+  await self.close();
+  for (const { metadata } of strays) {
+    await reviews.find(`${metadata.name} gone`, ({ type, object }) => {
+      return type === 'DELETED' && object.metadata.uid === metadata.uid;
+    });
+  }
+  const left = [...reviews.current.values()].filter((review) => reviewIn(review).spec.request.uid === uid);
+  expect(left.map((review) => review.metadata.ownerReferences?.[0]?.uid)).toEqual([uid]);
+});
+
+/** A review of what may not be there, as it is once its author has been told. */
+async function toldOf(namespace: string, named: { name: string; uid: string }): Promise<AccessReview> {
+  const { metadata } = await lena.create(ACCESS_REVIEWS.resource, {
+    metadata: { generateName: 'review-', namespace },
+    spec: { request: named, decision: 'Approve' },
+  });
+  await reviews.find('told', ({ object }) => {
+    return object.metadata.uid === metadata.uid && reviewIn(object).status.reason !== undefined;
+  });
+  return reviewIn(await stage.admin.get(ACCESS_REVIEWS.resource, { namespace, name: metadata.name ?? '' }));
+}
 
 it('a namespace goes with its requests and reviews', async () => {
   await stage.namespace('doomed');

@@ -1,6 +1,7 @@
 import { ACCESS_REQUESTS, type AccessRequest } from '../../api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview } from '../../api/access-review.ts';
 import { objectName, type Unreadable } from '../../api/read.ts';
+import { addSeconds, parseTime } from '../../api/time.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { apiVersionOf } from '../../runtime/object.ts';
 import { goOn, type Step } from '../../runtime/step.ts';
@@ -17,16 +18,25 @@ export interface ReviewSnapshot {
 
 type ReviewStep = Step<ReviewSnapshot, Plan>;
 
-/** A review goes when its request does. */
-const own: ReviewStep = ({ review, request }) => {
-  if (!request || 'unreadable' in request || review.spec.request.name !== request.metadata.name) return goOn;
-  const { name, uid } = request.metadata;
-  if (review.metadata.ownerReferences?.some((owner) => owner.uid === uid) === true) return goOn;
+/** How long a review may name a request that is not there, in seconds: its author is told, and the watch may lag. */
+const STRAY = 3600;
+
+/**
+ * A review goes when its request does: that owns it. So does, after a while, one that names no
+ * request: the collector asks the API server for the owner itself, by name and uid, and deletes what
+ * it owned if that is not there in the namespace of the review.
+ */
+const own: ReviewStep = ({ review, request }, now) => {
+  const { metadata, spec } = review;
+  const { name, uid } = spec.request;
+  if (metadata.ownerReferences?.some((owner) => owner.uid === uid) === true) return goOn;
+  const until = addSeconds(parseTime(metadata.creationTimestamp ?? ''), STRAY);
+  if (request?.metadata.name !== name && now < until) return { next: 'wait', until, lane: 'low' };
   const { resource } = ACCESS_REQUESTS;
   const owner = { apiVersion: apiVersionOf(resource), kind: resource.kind, name, uid };
-  const { resourceVersion } = review.metadata;
-  const patch = { metadata: { uid: review.metadata.uid, resourceVersion, ownerReferences: [owner] } };
-  const write = { verb: 'patch', resource: ACCESS_REVIEWS.resource, name: objectName(review.metadata), patch } as const;
+  const { resourceVersion } = metadata;
+  const patch = { metadata: { uid: metadata.uid, resourceVersion, ownerReferences: [owner] } };
+  const write = { verb: 'patch', resource: ACCESS_REVIEWS.resource, name: objectName(metadata), patch } as const;
   return { next: 'write', plan: { writes: [write], then: 'normal' } };
 };
 
