@@ -66,6 +66,11 @@ export function managedName(requestUid: string): string {
   return PREFIX + requestUid;
 }
 
+/** Whether this is the name of binding, Role or fuse of some request: reserved for these (deploy/admission/managed-objects.yaml). */
+export function isManagedName({ name = '' }: Pick<ObjectMeta, 'name'>): boolean {
+  return /^daypass-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name);
+}
+
 /** The uid of the request that a managed object belongs to, by the object's own name. */
 export function requestUidOf({ name = '' }: Pick<ObjectMeta, 'name'>): string {
   return name.startsWith(PREFIX) ? name.slice(PREFIX.length) : '';

@@ -1,6 +1,6 @@
 import { ACCESS_REQUESTS, readAccessRequest } from '../../api/access-request.ts';
 import { JOBS, readRoleBinding, ROLE_BINDINGS, ROLES } from '../../api/kubernetes.ts';
-import { ANNOTATION, MANAGED_SELECTOR, OPERATOR_NAMESPACE } from '../../api/names.ts';
+import { ANNOTATION, isManagedName, MANAGED_BY, MANAGED_BY_LABEL, OPERATOR_NAMESPACE } from '../../api/names.ts';
 import type { Client } from '../../runtime/client.ts';
 import { type KubernetesObject, keyOf, type Resource } from '../../runtime/object.ts';
 import { listAll } from './list-all.ts';
@@ -50,10 +50,15 @@ export async function revoke({ client, removals, record, say }: Site): Promise<v
   say('access: none is left');
 }
 
-/** The canaries in its own namespace are no access, and go with that. */
+/**
+ * By label or by name: one that has lost its label gives access all the same. The canaries in
+ * Daypass's own namespace give none, and go with that.
+ */
 async function managed(client: Client, resource: Resource): Promise<KubernetesObject[]> {
-  const found = await listAll(client, resource, MANAGED_SELECTOR);
-  return found.filter(({ metadata }) => metadata.namespace !== OPERATOR_NAMESPACE);
+  return (await listAll(client, resource)).filter(({ metadata }) => {
+    const isOurs = metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY || isManagedName(metadata);
+    return isOurs && metadata.namespace !== OPERATOR_NAMESPACE;
+  });
 }
 
 function isActive(object: KubernetesObject): boolean {

@@ -109,6 +109,15 @@ describe('an emergency that nobody has reviewed', () => {
   });
 });
 
+it('takes away a binding that has lost its label', async () => {
+  const site = await TestSite.create();
+  await site.grant('one');
+  const name = (await site.client.list(ROLE_BINDINGS)).items[0]?.metadata.name ?? '';
+  await site.client.patch(ROLE_BINDINGS, { namespace: 'payments', name }, { metadata: { labels: null } });
+  await site.uninstall();
+  expect(await site.left()).toEqual({ namespaces: 1 });
+});
+
 it('is not held up by a finalizer of somebody else', async () => {
   const site = await TestSite.create();
   await site.grant('one');
