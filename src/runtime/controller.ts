@@ -30,6 +30,11 @@ export interface ControllerOptions<Snapshot, Plan> {
    * most `workers - reserved` at once and there its turn after 33 others (lanes.ts).
    */
   reserved?: number;
+  /**
+   * Whose a key is, in one word, where many belong to one and few to another: within a lane they
+   * have their turns one after the other. All are anybody's where it is not given.
+   */
+  flowOf?: (key: string) => string;
   clock: Clock;
   /** In [0, 1), as `Math.random`. */
   random: () => number;

@@ -14,6 +14,15 @@ it('empties the higher lane first, each in the order of arrival', () => {
   expect(drain(lanes)).toEqual(['urgent1', 'urgent2', 'normal1', 'normal2', 'low1']);
 });
 
+it('lets flows take turns within a lane, and goes by lanes first', () => {
+  const lanes = new Lanes((key) => key.slice(-2));
+  for (const key of ['normal1 a', 'normal2 a', 'normal3 a', 'normal4 b', 'urgent5 a', 'urgent6 a', 'urgent7 b']) {
+    lanes.add(key, lane(key));
+  }
+  lanes.add('normal3 a', 'urgent');
+  expect(drain(lanes).map((key) => key.at(-3))).toEqual(['5', '7', '6', '3', '1', '4', '2']);
+});
+
 it('lets each lower lane have one turn after 32 that passed it over', () => {
   const lanes = new Lanes();
   for (let n = 0; n < 200; n++) lanes.add(`urgent${n}`, 'urgent');

@@ -1,3 +1,5 @@
+import { Flows } from './flows.ts';
+
 /** How pressing a key is. What ends something goes before what starts something, the rest after both. */
 export type Lane = 'urgent' | 'normal' | 'low';
 
@@ -14,88 +16,64 @@ export function higherLane(one: Lane, other: Lane): Lane {
   return LANES.indexOf(one) <= LANES.indexOf(other) ? one : other;
 }
 
-/** A key on its place in a lane. */
-interface Place {
-  readonly key: string;
-  readonly lane: Lane;
-  previous: Place | undefined;
-  next: Place | undefined;
-}
-
-/**
- * A linked list, because keys leave from the middle when they move up, and because taking the
- * first entry of a large Map over and over is quadratic in V8.
- */
-class Line {
-  first: Place | undefined;
-  #last: Place | undefined;
+/** What waits in one lane. */
+class Track {
+  readonly keys = new Flows();
   /** How often another lane went first while this one held something. */
   passed = 0;
-
-  push(place: Place): void {
-    place.previous = this.#last;
-    if (this.#last) this.#last.next = place;
-    else this.first = place;
-    this.#last = place;
-  }
-
-  remove({ previous, next }: Place): void {
-    if (previous) previous.next = next;
-    else this.first = next;
-    if (next) next.previous = previous;
-    else this.#last = previous;
-  }
 }
 
 /**
- * Keys in three first-in, first-out lanes, each key in one lane at most. Of what goes to those who
- * take any lane, the first of a lane is handed out after at most {@link PATIENCE} + 1 others,
- * however full the lanes above it are.
+ * Keys in three lanes, each key in one lane at most; within a lane flows take turns (flows.ts). Of
+ * what goes to those who take any lane, the first of a lane is handed out after at most
+ * {@link PATIENCE} + 1 others, however full the lanes above it are.
  */
 export class Lanes {
-  readonly #lines = { urgent: new Line(), normal: new Line(), low: new Line() } satisfies Record<Lane, Line>;
-  readonly #places = new Map<string, Place>();
+  readonly #tracks = { urgent: new Track(), normal: new Track(), low: new Track() } satisfies Record<Lane, Track>;
+  readonly #lanes = new Map<string, Lane>();
+  readonly #flowOf: (key: string) => string;
+
+  /** `flowOf` is asked when a key is added; all are of one flow where it is not given. */
+  constructor(flowOf: (key: string) => string = () => '') {
+    this.#flowOf = flowOf;
+  }
 
   get size(): number {
-    return this.#places.size;
+    return this.#lanes.size;
   }
 
   /** A key that waits already keeps its place, or moves to the end of `lane` if that is higher. */
   add(key: string, lane: Lane): void {
-    const waiting = this.#places.get(key);
+    const waiting = this.#lanes.get(key);
     if (waiting) {
-      if (higherLane(waiting.lane, lane) === waiting.lane) return;
-      this.#remove(waiting);
+      if (higherLane(waiting, lane) === waiting) return;
+      this.#tracks[waiting].keys.remove(key);
     }
-    const place: Place = { key, lane, previous: undefined, next: undefined };
-    this.#places.set(key, place);
-    this.#lines[lane].push(place);
+    this.#lanes.set(key, lane);
+    this.#tracks[lane].keys.add(key, this.#flowOf(key));
   }
 
   /** Takes out the key whose turn it is; with `only`, the first of that lane, which counts as no turn. */
   shift(only?: Lane): { key: string; lane: Lane } | undefined {
-    const chosen = only ? this.#lines[only].first : this.#turn();
-    if (!chosen) return undefined;
-    this.#remove(chosen);
-    return { key: chosen.key, lane: chosen.lane };
+    const lane = only ?? this.#turn();
+    if (!lane) return undefined;
+    const key = this.#tracks[lane].keys.shift();
+    if (key === undefined) return undefined;
+    this.#lanes.delete(key);
+    return { key, lane };
   }
 
-  #turn(): Place | undefined {
-    let chosen: Place | undefined;
+  #turn(): Lane | undefined {
+    let chosen: Lane | undefined;
     for (const lane of LANES) {
-      const { first, passed } = this.#lines[lane];
-      if (first && (!chosen || passed >= PATIENCE)) chosen = first;
+      const { keys, passed } = this.#tracks[lane];
+      if (keys.size > 0 && (!chosen || passed >= PATIENCE)) chosen = lane;
     }
     if (!chosen) return undefined;
     for (const lane of LANES) {
-      const line = this.#lines[lane];
-      line.passed = lane === chosen.lane || !line.first ? 0 : line.passed + 1;
+      const track = this.#tracks[lane];
+      track.passed = lane === chosen || track.keys.size === 0 ? 0 : track.passed + 1;
     }
     return chosen;
-  }
-
-  #remove(place: Place): void {
-    this.#lines[place.lane].remove(place);
-    this.#places.delete(place.key);
   }
 }

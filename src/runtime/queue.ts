@@ -22,7 +22,8 @@ interface Delayed {
  *
  * - A key is never with two workers. Added while a worker has it, it is handed out once more
  *   after `done`.
- * - A key waits once, in the highest lane it was added in; lanes bound starvation (lanes.ts).
+ * - A key waits once, in the highest lane it was added in; lanes bound starvation (lanes.ts),
+ *   and flows that of one's few keys by another's many (flows.ts).
  * - Nothing is lost: every key added is handed out after the `add`, unless the queue closes.
  *
  * Whoever takes a key calls `done(key)` in any case, then or before that `forget(key)` when the
@@ -31,7 +32,7 @@ interface Delayed {
 export class Queue {
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #waiting = new Lanes();
+  readonly #waiting: Lanes;
   /** Keys with a worker, and the lane in which each was added again meanwhile. */
   readonly #processing = new Map<string, Lane | undefined>();
   readonly #delayed = new Map<string, Delayed>();
@@ -40,10 +41,14 @@ export class Queue {
   readonly #urgentTakers: ((taken: Taken) => void)[] = [];
   #closed = false;
 
-  /** `random` returns numbers in [0, 1), as `Math.random` does. */
-  constructor({ clock, random }: { clock: Clock; random: () => number }) {
+  /**
+   * `random` returns numbers in [0, 1), as `Math.random` does. `flowOf` says to which flow a key
+   * belongs: within a lane they take turns (flows.ts). All are of one where it is not given.
+   */
+  constructor({ clock, random, flowOf }: { clock: Clock; random: () => number; flowOf?: (key: string) => string }) {
     this.#clock = clock;
     this.#random = random;
+    this.#waiting = new Lanes(flowOf);
   }
 
   /** Does nothing once the queue is closed. */

@@ -51,6 +51,10 @@ export function requestController({
     name: 'access-request',
     workers: WORKERS,
     reserved: RESERVED,
+    flowOf: (key) => {
+      const request = view.stores.requests.get(key);
+      return request && !('unreadable' in request) ? request.spec.requester.username : '';
+    },
     clock,
     random,
     log,

@@ -17,6 +17,10 @@ export function reviewController({
   return new Controller<ReviewSnapshot, Plan>({
     name: 'access-review',
     workers: 2,
+    flowOf: (key) => {
+      const review = stores.reviews.get(key);
+      return review && !('unreadable' in review) ? review.spec.reviewer.username : '';
+    },
     clock,
     random,
     log,
