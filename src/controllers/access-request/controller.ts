@@ -2,6 +2,7 @@ import type { AccessRequest } from '../../api/access-request.ts';
 import type { AccessReview } from '../../api/access-review.ts';
 import type { Duration } from '../../api/duration.ts';
 import { managedName } from '../../api/names.ts';
+import type { Unreadable } from '../../api/read.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { PersonClaim } from '../../policy/person.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
@@ -111,8 +112,10 @@ function filled(role: ClusterRole | undefined): ClusterRole | undefined {
 
 /** The reviews that name this very request, uid and all, and stand beside it. One that is being deleted is taken back. */
 function reviewsOf({ reviews }: Stores, { metadata: { namespace, name, uid } }: AccessRequest): AccessReview[] {
-  return reviews.list('request', uid).flatMap((review) => {
-    if ('unreadable' in review || review.metadata.deletionTimestamp !== undefined) return [];
-    return review.metadata.namespace === namespace && review.spec.request.name === name ? [review] : [];
-  });
+  const isOfThis = (review: AccessReview | Unreadable): review is AccessReview =>
+    !('unreadable' in review) &&
+    review.metadata.deletionTimestamp === undefined &&
+    review.metadata.namespace === namespace &&
+    review.spec.request.name === name;
+  return reviews.list('request', uid).filter(isOfThis);
 }

@@ -11,9 +11,9 @@ import type { Snapshot } from '../access-request/snapshot.ts';
 /** What a reviewer is told: whether their review counts, and why or why not. */
 export type Told = Required<Pick<AccessReviewStatus, 'accepted' | 'reason' | 'message'>>;
 
-/** Whether its status says so already. */
-export function isTold({ status }: AccessReview, { accepted, reason, message }: Told): boolean {
-  return status.accepted === accepted && status.reason === reason && status.message === message;
+/** Whether two say the same, be it in a status. */
+export function isSame(a: AccessReviewStatus, b: Told): boolean {
+  return a.accepted === b.accepted && a.reason === b.reason && a.message === b.message;
 }
 
 const NO_SUCH_UID = told('NoSuchRequest', 'no request in this namespace has this uid');

@@ -5,7 +5,7 @@ import { addSeconds, parseTime } from '../../api/time.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { apiVersionOf } from '../../runtime/object.ts';
 import { goOn, type Step } from '../../runtime/step.ts';
-import { isTold, type Told } from './standing.ts';
+import { isSame, type Told } from './standing.ts';
 
 /** A review beside the request that it names, and what was found when it was weighed. */
 export interface ReviewSnapshot {
@@ -43,7 +43,7 @@ const own: ReviewStep = ({ review, request }, now) => {
 /** Tells each reviewer whether their review counts, and why not. */
 const tell: ReviewStep = ({ review, told }) => {
   if (!told) return { next: 'stop', reason: 'not weighed yet' };
-  if (isTold(review, told)) return { next: 'stop', reason: 'told' };
+  if (isSame(review.status, told)) return { next: 'stop', reason: 'told' };
   const { uid, resourceVersion, generation = 1 } = review.metadata;
   const patch = { metadata: { uid, resourceVersion }, status: { ...told, observedGeneration: generation } };
   const write = {

@@ -5,7 +5,7 @@ import { keyOf } from '../../runtime/object.ts';
 import { requestSnapshot, type RequestView } from '../access-request/controller.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
 import type { Context } from '../context.ts';
-import { isTold, standingsFor, type Told } from './standing.ts';
+import { isSame, standingsFor, type Told } from './standing.ts';
 
 /** What is to be told about each review, by its uid: as of when it was last weighed. */
 export class Notices {
@@ -15,9 +15,16 @@ export class Notices {
     return this.#told.get(metadata.uid);
   }
 
-  put({ metadata }: AccessReview, told: Told | undefined): void {
-    if (told) this.#told.set(metadata.uid, told);
-    else this.#told.delete(metadata.uid);
+  /** True if that is news: its author has not been told, and nobody is about to tell. */
+  put(review: AccessReview, told: Told | undefined): boolean {
+    const { uid } = review.metadata;
+    const known = this.#told.get(uid);
+    if (!told) {
+      this.#told.delete(uid);
+      return false;
+    }
+    this.#told.set(uid, told);
+    return !isSame(review.status, told) && !(known && isSame(known, told));
   }
 
   /** The review is gone. */
@@ -68,9 +75,7 @@ export function weighingController({
     apply: async ({ reviews, request }) => {
       const standingOf = standingsFor(request);
       for (const review of reviews) {
-        const told = standingOf(review);
-        notices.put(review, told);
-        if (told && !isTold(review, told)) onNews(keyOf(review.metadata));
+        if (notices.put(review, standingOf(review))) onNews(keyOf(review.metadata));
       }
       return undefined;
     },
