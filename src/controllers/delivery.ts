@@ -1,6 +1,7 @@
 import { deliverEvent } from '../record/deliver.ts';
 import type { Delivery, Outbox } from '../record/outbox.ts';
 import { Controller } from '../runtime/controller.ts';
+import { inLane } from '../runtime/limited-client.ts';
 import type { Context } from './context.ts';
 
 interface DeliveryOptions extends Pick<Context, 'client' | 'clock' | 'random' | 'log'> {
@@ -25,10 +26,10 @@ export function deliveryController({
     ...options,
     snapshot: (uid) => outbox.next(uid),
     steps: [(delivery) => ({ next: 'write', plan: delivery })],
-    apply: async (_delivery, uid, signal) => {
+    apply: async (_delivery, uid, signal, lane) => {
       // All that waits in one go: many entries are no plan that does not settle.
       for (let next = outbox.next(uid); next; next = outbox.next(uid)) {
-        await deliverEvent(client, next, instance, log, signal);
+        await deliverEvent(inLane(client, lane), next, instance, log, signal);
         outbox.delivered(uid);
         onDelivered(next);
       }

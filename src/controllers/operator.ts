@@ -9,10 +9,12 @@ import type { PersonClaim } from '../policy/person.ts';
 import { Outbox } from '../record/outbox.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { limitedClient } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import { notingClient } from '../runtime/noting-client.ts';
 import type { RuntimeMetrics } from '../runtime/metrics.ts';
 import { keyOf } from '../runtime/object.ts';
+import { RateLimit } from '../runtime/rate-limit.ts';
 import type { Reflector } from '../runtime/reflector.ts';
 import { sharingClient } from '../runtime/sharing-client.ts';
 import { policyController } from './access-policy/controller.ts';
@@ -71,7 +73,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
   const stores = createStores(log, options.personClaim);
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
   const client = sharingClient(
-    notingClient(options.client, [
+    notingClient(limitedClient(options.client, new RateLimit(clock)), [
       stores.requests,
       stores.reviews,
       stores.policies,

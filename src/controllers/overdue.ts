@@ -3,6 +3,7 @@ import { ANNOTATION } from '../api/names.ts';
 import { applyPlan } from '../grant/apply.ts';
 import type { Plan } from '../grant/plan.ts';
 import { Controller } from '../runtime/controller.ts';
+import { inLane } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { Step } from '../runtime/step.ts';
 import type { Context } from './context.ts';
@@ -51,7 +52,7 @@ export function overdueController({
     log,
     snapshot: (key) => ({ binding: stores.bindings.get(key), since }),
     steps: [endOverdue],
-    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+    apply: (plan, _key, signal, lane) => applyPlan(inLane(client, lane), plan, signal),
   });
   return {
     name: controller.name,

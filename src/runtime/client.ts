@@ -1,3 +1,4 @@
+import type { Lane } from './lanes.ts';
 import type { KubernetesObject, ObjectName, Resource } from './object.ts';
 
 /**
@@ -43,6 +44,8 @@ export type MergePatch = Readonly<Record<string, unknown>>;
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   signal?: AbortSignal;
+  /** How pressing it is, where calls have to wait for each other: see `RateLimit`. `normal` where not given. */
+  lane?: Lane;
 }
 
 export interface WriteOptions extends CallOptions {

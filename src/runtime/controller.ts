@@ -45,9 +45,9 @@ export interface ControllerOptions<Snapshot, Plan> {
   /**
    * Carries a plan out; resolves to the lane in which to look at the key again, to undefined where
    * that would show nothing new. Rejects with an `ApiError` where the API server is in the way,
-   * with the signal's reason when it is aborted.
+   * with the signal's reason when it is aborted. `lane` is the one in which the key was taken.
    */
-  apply: (plan: Plan, key: string, signal: AbortSignal) => Promise<Lane | undefined>;
+  apply: (plan: Plan, key: string, signal: AbortSignal, lane: Lane) => Promise<Lane | undefined>;
 }
 
 /**
@@ -117,7 +117,7 @@ export class Controller<Snapshot, Plan> {
         return;
       }
       if (outcome.wait) this.#scheduler.set(key, outcome.wait.until, outcome.wait.lane);
-      const again = await apply(outcome.plan, key, signal);
+      const again = await apply(outcome.plan, key, signal, lane);
       if (again) this.#carriedOut(key, again);
       else this.#settled(key, outcome.wait ?? CARRIED_OUT);
     } catch (error) {

@@ -2,6 +2,7 @@ import { GRANTABLE_ROLE } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
+import { inLane } from '../../runtime/limited-client.ts';
 import type { Context } from '../context.ts';
 import type { PolicySnapshot } from './readiness.ts';
 import { policySteps } from './steps.ts';
@@ -32,6 +33,6 @@ export function policyController({
       };
     },
     steps: policySteps,
-    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+    apply: (plan, _key, signal, lane) => applyPlan(inLane(client, lane), plan, signal),
   });
 }

@@ -7,6 +7,7 @@ import { applyPlan } from '../../grant/apply.ts';
 import type { PersonClaim } from '../../policy/person.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
 import { Controller } from '../../runtime/controller.ts';
+import { inLane } from '../../runtime/limited-client.ts';
 import { keyOf } from '../../runtime/object.ts';
 import type { Context } from '../context.ts';
 import type { Stores } from '../stores.ts';
@@ -61,8 +62,8 @@ export function requestController({
     log,
     snapshot: (key) => requestSnapshot(view, key),
     steps: requestSteps,
-    apply: async (plan, key, signal) => {
-      if ('writes' in plan) return applyPlan(client, plan, signal);
+    apply: async (plan, key, signal, lane) => {
+      if ('writes' in plan) return applyPlan(inLane(client, lane), plan, signal);
       const request = view.stores.requests.get(key);
       if (!request || 'unreadable' in request) return plan.then;
       await view.actAs.ask(plan.ask, signal);

@@ -1,6 +1,7 @@
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
+import { inLane } from '../../runtime/limited-client.ts';
 import type { Context } from '../context.ts';
 import { type ReviewSnapshot, reviewSteps } from './steps.ts';
 import type { Notices } from './weighing.ts';
@@ -32,6 +33,6 @@ export function reviewController({
       return { review, request: isBeside ? request : undefined, told: notices.get(review) };
     },
     steps: reviewSteps,
-    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+    apply: (plan, _key, signal, lane) => applyPlan(inLane(client, lane), plan, signal),
   });
 }

@@ -1,6 +1,7 @@
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
+import { inLane } from '../../runtime/limited-client.ts';
 import { nameOf } from '../../runtime/object.ts';
 import type { Context } from '../context.ts';
 import { requestOf } from '../stores.ts';
@@ -21,6 +22,6 @@ export function managedController({ client, stores, clock, random, log }: Contex
       request: requestOf(stores, nameOf(key)),
     }),
     steps: managedSteps,
-    apply: (plan, _key, signal) => applyPlan(client, plan, signal),
+    apply: (plan, _key, signal, lane) => applyPlan(inLane(client, lane), plan, signal),
   });
 }
