@@ -22,9 +22,10 @@ interface CheckpointOptions extends Pick<Context, 'client' | 'clock' | 'random' 
   readonly current: () => Checkpoint;
 }
 
+const FIELDS = ['events', 'fuseProvenAt', 'admission', 'admissionProvenAt'] as const satisfies (keyof Checkpoint)[];
+
 const keep: Step<CheckpointSnapshot, Checkpoint> = ({ current, saved, savedAt }, now) => {
-  if (current.events === saved.events && current.fuseProvenAt === saved.fuseProvenAt)
-    return { next: 'stop', reason: 'saved' };
+  if (FIELDS.every((field) => current[field] === saved[field])) return { next: 'stop', reason: 'saved' };
   const due = savedAt ? addSeconds(savedAt, INTERVAL) : now;
   return now < due ? { next: 'wait', until: due, lane: 'low' } : { next: 'write', plan: current };
 };

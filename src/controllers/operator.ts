@@ -86,7 +86,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
   const guardReflectors = createGuardReflectors(stores, options);
   const guard = {
     stores,
-    state: new GuardState(clock),
+    state: new GuardState(clock, checkpoint),
     watched: () => guardReflectors.every(({ hasSynced }) => hasSynced),
   };
   const { arrivals } = guard.state;
@@ -139,6 +139,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     current: () => ({
       events: outbox.watermark() ?? checkpoint.events,
       fuseProvenAt: canary.provenAt && formatTime(canary.provenAt),
+      ...guard.state.lastProof,
     }),
   });
   const delivery = deliveryController({
@@ -146,15 +147,19 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     outbox,
     instance,
     onDelivered: ({ request }) => {
-      saving.enqueue(CHECKPOINT_KEY, 'low');
+      save();
       if (!outbox.next(request.uid)) requests.enqueue(keyOf(request), 'low');
     },
   });
   const fuses = canaryController({ ...context, state: canary, onChange: fusesChanged });
-  const admission = guardController({ ...context, ...guard, onChange: prospectsChanged });
+  const admission = guardController({ ...context, ...guard, onProof: save, onChange: prospectsChanged });
+
+  function save(): void {
+    saving.enqueue(CHECKPOINT_KEY, 'low');
+  }
 
   function fusesChanged(): void {
-    saving.enqueue(CHECKPOINT_KEY, 'low');
+    save();
     prospectsChanged();
   }
 
@@ -175,8 +180,8 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
     overdue: overdue.enqueue,
     policy: (key) => policies.enqueue(key, 'low'),
     canary: () => fuses.enqueue(CANARY_KEY, 'low'),
-    existence: (uid, exists) => {
-      if (exists) arrivals.came(uid);
+    existence: ({ uid, creationTimestamp }, exists) => {
+      if (exists) arrivals.came(uid, creationTimestamp);
       else {
         arrivals.gone(uid);
         notices.forget(uid);

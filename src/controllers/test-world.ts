@@ -17,6 +17,7 @@ import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError } from '../runtime/errors.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
+import { loadCheckpoint } from '../record/checkpoint.ts';
 import { Manager } from '../runtime/manager.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
@@ -153,7 +154,8 @@ export class World {
 
   /**
    * Starts an operator, which dies right after its `crashAfter`-th write if one is named. Unless
-   * it is not `proven`, it knows of a canary that burned a minute ago.
+   * it is not `proven`, it knows of a canary that burned a minute ago; and always, how the one before
+   * last found the admission policies.
    */
   async start({ crashAfter = Infinity, proven = true } = {}): Promise<void> {
     const {
@@ -164,6 +166,7 @@ export class World {
     const random = this.#random;
     const metrics = new RuntimeMetrics({ process: false });
     this.metrics = () => metrics.registry.metrics();
+    const { admission, admissionProvenAt } = await loadCheckpoint(this.client, new AbortController().signal);
     const operator = createOperator({
       client,
       clock,
@@ -173,7 +176,7 @@ export class World {
       personClaim: 'username',
       retention: this.retention,
       metrics,
-      checkpoint: proven ? { fuseProvenAt: '2026-12-01T08:59:00Z' } : {},
+      checkpoint: { admission, admissionProvenAt, ...(proven && { fuseProvenAt: '2026-12-01T08:59:00Z' }) },
     });
     const running = new AbortController();
     this.#operator = running;

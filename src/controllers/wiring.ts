@@ -22,7 +22,7 @@ export interface Sinks {
   readonly canary: () => void;
   readonly admission: (change: Change<AdmissionObject>) => void;
   /** Of a request or review. */
-  readonly existence: (uid: string, exists: boolean) => void;
+  readonly existence: (metadata: Metadata, exists: boolean) => void;
   readonly history: (change: Change<AccessRequest | Unreadable>) => void;
 }
 
@@ -85,8 +85,8 @@ export function wire(stores: Stores, sinks: Sinks): void {
 }
 
 function existenceChanged({ existence }: Sinks, { before, after }: Change<{ metadata: Metadata }>): void {
-  if (!before && after) existence(after.metadata.uid, true);
-  if (before && !after) existence(before.metadata.uid, false);
+  if (!before && after) existence(after.metadata, true);
+  if (before && !after) existence(before.metadata, false);
 }
 
 /** `lane` is for a change of what was there, and counts as long as there is a binding: without one there is no access to end. */

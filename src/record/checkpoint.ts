@@ -9,14 +9,22 @@ const NAME = { namespace: OPERATOR_NAMESPACE, name: 'daypass-checkpoint' } as co
 const Data = z.object({
   events: Time.optional().catch(undefined),
   fuseProvenAt: Time.optional().catch(undefined),
+  admission: z.string().optional().catch(undefined),
+  admissionProvenAt: Time.optional().catch(undefined),
 });
 
-/** What outlives the operator's process. Losing it costs work done again, never access or a record. */
+/**
+ * What outlives the operator's process. Losing it costs work done again, never access or a record;
+ * and what was made while the operator was down is believed.
+ */
 export interface Checkpoint {
   /** Everything in the histories before this has been delivered as Events. */
   readonly events?: Time | undefined;
   /** When a canary fuse last burned as it should. */
   readonly fuseProvenAt?: Time | undefined;
+  /** What `fingerprintOf` said of the admission policies when they were last proven to be enforced, and when that was. */
+  readonly admission?: string | undefined;
+  readonly admissionProvenAt?: Time | undefined;
 }
 
 /**
@@ -32,11 +40,7 @@ export async function loadCheckpoint(client: Client, signal: AbortSignal): Promi
  * Writes the checkpoint.
  * @throws ApiError
  */
-export async function saveCheckpoint(
-  client: Client,
-  { events, fuseProvenAt }: Checkpoint,
-  signal: AbortSignal,
-): Promise<void> {
-  const data = { ...(events === undefined ? {} : { events }), ...(fuseProvenAt === undefined ? {} : { fuseProvenAt }) };
+export async function saveCheckpoint(client: Client, checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
+  const data = Object.fromEntries(Object.entries(checkpoint).filter(([, value]) => value !== undefined));
   await client.patch(CONFIG_MAPS, NAME, { data }, { signal });
 }

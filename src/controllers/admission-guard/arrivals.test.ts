@@ -80,6 +80,55 @@ describe('what was made while nobody held it to the truth', () => {
     expect(await reviewed.phase()).toBe('Active');
   });
 
+  it('is refused for good where it was made, and all put back, while the operator was down', async () => {
+    await world.start();
+    await world.advance(120);
+    await world.kill();
+    await world.remove(POLICIES, IDENTITY);
+    await world.ask('forged');
+    await putBack(world);
+    await world.clock.advance(600_000);
+    await world.start();
+    await world.ask('honest');
+    await world.advance(1);
+    expect(story(await world.request('forged')).at(-1)).toBe('Denied AdmissionNotEnforced');
+    expect(story(await world.request('honest')).at(-1)).toBe('Granted');
+  });
+
+  it('is refused for good where it was made while the operator was down, and nothing was put back', async () => {
+    await world.start();
+    await world.advance(120);
+    await world.kill();
+    await world.remove(POLICIES, IDENTITY);
+    await world.ask('forged');
+    await world.start();
+    await putBack(world);
+    await world.advance(60);
+    expect(story(await world.request('forged')).at(-1)).toBe('Denied AdmissionNotEnforced');
+  });
+
+  it('is not what was made while the operator was down, and nothing was changed', async () => {
+    await world.start();
+    await world.advance(120);
+    await world.kill();
+    await world.ask('honest');
+    await world.start();
+    await world.advance(1);
+    expect(story(await world.request('honest')).at(-1)).toBe('Granted');
+  });
+
+  it('is not what was made long before the last proof of an operator that has gone since', async () => {
+    await world.start();
+    await world.ask('early', { startTime: '2026-12-01T09:20:00Z' });
+    await world.advance(180);
+    await world.kill();
+    await world.remove(POLICIES, IDENTITY);
+    await putBack(world);
+    await world.start();
+    await world.advance(1);
+    expect(story(await world.request('early')).at(-1)).toBe('Approved Automatic');
+  });
+
   it('keeps no grant alive', async () => {
     const reviewed = await ReviewedWorld.create();
     world = reviewed.world;

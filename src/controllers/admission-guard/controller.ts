@@ -15,6 +15,8 @@ interface GuardOptions extends Pick<Context, 'client' | 'stores' | 'clock' | 'ra
   readonly state: GuardState;
   /** Whether the watches of the admission policies have shown all there is. */
   readonly watched: () => boolean;
+  /** Called after every attempt at a proof. */
+  readonly onProof: () => void;
   /** Called when the policies can no longer be relied on, or can again. */
   readonly onChange: () => void;
 }
@@ -30,7 +32,7 @@ export function admissionDoubt({
 
 /** Proves again and again that the admission policies stand, and tells when they do not. */
 export function guardController(options: GuardOptions): Controller<GuardSnapshot, GuardAction> {
-  const { client, clock, random, log, stores, state, onChange } = options;
+  const { client, clock, random, log, stores, state, onProof, onChange } = options;
   let told: GuardSnapshot['told'];
 
   function say(doubt: string | undefined): void {
@@ -54,9 +56,10 @@ export function guardController(options: GuardOptions): Controller<GuardSnapshot
         say(action.tell);
         return 'low';
       }
-      const begun = clock.monotonic();
+      const [begun, at] = [clock.monotonic(), clock.now()];
       state.arrivals.proofBegins();
-      state.tried(await prove({ client, now: clock.now(), namespace: openNamespace(stores), signal }), begun);
+      state.tried(await prove({ client, now: at, namespace: openNamespace(stores), signal }), { begun, at });
+      onProof();
       return 'low';
     },
   });

@@ -1,5 +1,6 @@
 import { accepted, type Answer, failed, nothing } from '../../admission/answer.ts';
 import { faultsIn } from '../../admission/faults.ts';
+import { fingerprintOf } from '../../admission/fingerprint.ts';
 import { type Probe, probes } from '../../admission/probes.ts';
 import { type AdmissionObject, admissionReader } from '../../admission/stored.ts';
 import { ADMISSION_RESOURCES } from '../../api/kubernetes.ts';
@@ -14,6 +15,8 @@ export interface Proof {
   /** What is wrong for certain, one line each. */
   readonly faults: readonly string[];
   readonly unanswered: string | undefined;
+  /** Of the admission policies as they were found; undefined where they could not be listed. */
+  readonly fingerprint: string | undefined;
 }
 
 interface Options {
@@ -30,13 +33,14 @@ interface Options {
  */
 export async function prove({ client, now, namespace, signal }: Options): Promise<Proof> {
   if (namespace === undefined)
-    return { faults: [], unanswered: 'there is no namespace in which anything may be granted' };
-  const answers = await Promise.all([
+    return { faults: [], unanswered: 'there is no namespace in which anything may be granted', fingerprint: undefined };
+  const [{ answers, fingerprint }, ...tried] = await Promise.all([
     inspect(client, signal),
-    ...probes(namespace, now).map(async (probe) => [await attempt(client, probe, signal)]),
+    ...probes(namespace, now).map((probe) => attempt(client, probe, signal)),
   ]);
-  const found = answers.flat();
+  const found = [...answers, ...tried];
   return {
+    fingerprint,
     faults: found.flatMap((answer) => (answer.shows === 'not enforced' ? [answer.fault] : [])),
     unanswered: found.flatMap((answer) => (answer.shows === 'nothing' ? [answer.why] : []))[0],
   };
@@ -51,17 +55,21 @@ async function attempt(client: Client, probe: Probe, signal: AbortSignal): Promi
   }
 }
 
-async function inspect(client: Client, signal: AbortSignal): Promise<Answer[]> {
+async function inspect(
+  client: Client,
+  signal: AbortSignal,
+): Promise<{ answers: Answer[]; fingerprint: string | undefined }> {
   try {
     const [policies, bindings] = await Promise.all([
       listAll(client, 'ValidatingAdmissionPolicy', signal),
       listAll(client, 'ValidatingAdmissionPolicyBinding', signal),
     ]);
     const found = { ValidatingAdmissionPolicy: policies, ValidatingAdmissionPolicyBinding: bindings };
-    return faultsIn(found).map((fault) => ({ shows: 'not enforced', fault }));
+    const answers = faultsIn(found).map((fault) => ({ shows: 'not enforced', fault }) as const);
+    return { answers, fingerprint: fingerprintOf(found) };
   } catch (error) {
     if (!isApiError(error)) throw error;
-    return [nothing('the admission policies could not be listed', error)];
+    return { answers: [nothing('the admission policies could not be listed', error)], fingerprint: undefined };
   }
 }
 

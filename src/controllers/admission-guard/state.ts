@@ -1,4 +1,6 @@
 import type { Evidence } from '../../admission/verdict.ts';
+import { formatTime } from '../../api/time.ts';
+import type { Checkpoint } from '../../record/checkpoint.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { Arrivals } from './arrivals.ts';
 import type { Proof } from './prove.ts';
@@ -12,10 +14,14 @@ const SETTLING = 5_000;
 /** How long the first proof may take before it counts as missing: a start takes a moment. */
 const START = 10_000;
 
+type ProofOnRecord = Pick<Checkpoint, 'admission' | 'admissionProvenAt'>;
+
 /** What this process remembers of the admission policies between two looks at the stores. */
 export class GuardState {
   /** Of requests and reviews. */
-  readonly arrivals = new Arrivals();
+  readonly arrivals: Arrivals;
+  /** The last proof that all is well, by this process or an earlier one. */
+  #lastProof: ProofOnRecord;
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #startedAt: number;
   #triedAt: number | undefined;
@@ -24,8 +30,10 @@ export class GuardState {
   #disproved: readonly string[] = [];
   #unanswered: string | undefined;
 
-  constructor(clock: Pick<Clock, 'monotonic'>) {
+  constructor(clock: Pick<Clock, 'monotonic'>, { admission, admissionProvenAt }: ProofOnRecord) {
     this.#clock = clock;
+    this.arrivals = new Arrivals(admissionProvenAt);
+    this.#lastProof = { admission, admissionProvenAt };
     this.#startedAt = clock.monotonic();
   }
 
@@ -36,8 +44,8 @@ export class GuardState {
     this.arrivals.disturbed();
   }
 
-  /** Takes in an attempt at a proof that was begun at this moment. */
-  tried({ faults, unanswered }: Proof, begun: number): void {
+  /** Takes in an attempt at a proof that was begun at this moment, by the one clock and the other. */
+  tried({ faults, unanswered, fingerprint }: Proof, { begun, at }: { begun: number; at: Date }): void {
     this.#triedAt = this.#clock.monotonic();
     this.#unanswered = unanswered;
     if (faults.length > 0) {
@@ -46,8 +54,14 @@ export class GuardState {
     } else if (unanswered === undefined && begun >= (this.#disturbedAt ?? begun)) {
       this.#disproved = [];
       this.#provenAt = begun;
-      this.arrivals.proven();
+      this.arrivals.proven({ unchanged: fingerprint === this.#lastProof.admission });
+      this.#lastProof = { admission: fingerprint, admissionProvenAt: formatTime(at) };
     }
+  }
+
+  /** For whoever comes after this process. */
+  get lastProof(): ProofOnRecord {
+    return this.#lastProof;
   }
 
   /** How long until a proof is due, in milliseconds. */
