@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
-import { EVENTS, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
-import { ANNOTATION } from '../api/names.ts';
+import { CONFIG_MAPS, EVENTS, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { ANNOTATION, OPERATOR_NAMESPACE } from '../api/names.ts';
+import { ApiError } from '../runtime/errors.ts';
+import type { MemoryCall } from '../runtime/memory-client.ts';
 import { World } from './test-world.ts';
 
 /** Longer than the grants of these tests and their fuses together. */
@@ -79,6 +81,44 @@ describe.each(scenarios)('an operator killed while $name', ({ before, trigger, h
     expect(crashes).toBeGreaterThan(3);
   });
 });
+
+describe.each(scenarios)('an operator that never hears of a write while $name', ({ before, trigger, history }) => {
+  async function run(lost: number): Promise<{ world: World; wrote: number }> {
+    const world = await World.create();
+    await before(world);
+    await trigger(world);
+    let wrote = 0;
+    world.client.after = (call) =>
+      isByOperator(call) && wrote++ === lost ? new ApiError('Unavailable', 'lost', { maybeDone: true }) : undefined;
+    await world.start();
+    await world.advance(3);
+    const counted = wrote;
+    await world.advance(LONG, () => noAccessPastItsEnd(world));
+    await world.kill();
+    return { world, wrote: counted };
+  }
+
+  it('goes on from what there is, whichever it was', { timeout: 60_000 }, async () => {
+    let losses = 0;
+    for (let k = 0; ; k++) {
+      const { world, wrote } = await run(k);
+      expect(await storyOf(world), `the answer to write ${k} lost`).toEqual(history);
+      expect(await world.all(ROLE_BINDINGS), `the answer to write ${k} lost`).toEqual([]);
+      expect(await world.all(JOBS, 'payments'), `the answer to write ${k} lost`).toEqual([]);
+      expect(await sequencesOf(world), `the answer to write ${k} lost`).toEqual(history.map((_, index) => index + 1));
+      expect(world.log.at('error'), `the answer to write ${k} lost`).toEqual([]);
+      if (wrote <= k) break;
+      losses++;
+    }
+    expect(losses).toBeGreaterThan(3);
+  });
+});
+
+/** What Kubernetes does itself are statuses of Jobs, and deletes when all is over. */
+function isByOperator({ verb, resource, name }: MemoryCall): boolean {
+  if (resource === CONFIG_MAPS || name?.namespace === OPERATOR_NAMESPACE) return false;
+  return verb === 'create' || verb === 'delete' || ((verb === 'patch' || verb === 'patchStatus') && resource !== JOBS);
+}
 
 /** What Events say, in order: they outlive the request, and name every entry once. */
 async function storyOf(world: World): Promise<unknown[]> {

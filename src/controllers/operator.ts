@@ -73,14 +73,11 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
   const stores = createStores(log, options.personClaim);
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
   const client = sharingClient(
-    notingClient(limitedClient(options.client, new RateLimit(clock)), [
-      stores.requests,
-      stores.reviews,
-      stores.policies,
-      stores.bindings,
-      stores.ownRoles,
-      stores.fuses,
-    ]),
+    notingClient(
+      limitedClient(options.client, new RateLimit(clock)),
+      [stores.requests, stores.reviews, stores.policies, stores.bindings, stores.ownRoles, stores.fuses],
+      clock,
+    ),
   );
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
   const guardReflectors = createGuardReflectors(stores, options);

@@ -62,7 +62,8 @@ async function perform(
 
 /**
  * Where something has the name already and bears our label, it may be our own, from a write whose
- * answer was lost: the watch is about to show it, and the next reconcile compares it with the plan.
+ * answer was lost and could not be made up for (noting-client.ts): the watch is about to show it,
+ * and the next reconcile compares it with the plan.
  * Anything else was planted.
  */
 async function create(

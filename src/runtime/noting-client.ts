@@ -1,6 +1,11 @@
-import type { Client } from './client.ts';
+import type { CallOptions, Client, WriteOptions } from './client.ts';
+import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
 import type { KubernetesObject, Resource } from './object.ts';
+import { within } from './waiting.ts';
+
+/** How long a caller is kept for that read, in milliseconds. Whatever it shows later is noted all the same. */
+const LONGEST_READ = 1_000;
 
 /** The part of a `Store` that own writes go to. */
 export interface NotingStore {
@@ -13,32 +18,71 @@ export interface NotingStore {
  * The client, with the replies to its writes noted in the store of their resource, where one of
  * `stores` is: a reconcile that follows a write sees it, however far the watch lags behind. Dry
  * runs leave no trace.
+ *
+ * Where the reply to a create or a patch is lost, one read shows what is there now, and that is
+ * noted: who tries again starts from it, though the watch may have broken by the same fault. A
+ * delete needs none; done again, it finds nothing.
  */
-export function notingClient(client: Client, stores: Iterable<NotingStore>): Client {
+export function notingClient(client: Client, stores: Iterable<NotingStore>, clock: Clock): Client {
   const byResource = new Map(Array.from(stores, (store) => [idOf(store.resource), store]));
-  const storeOf = (resource: Resource) => byResource.get(idOf(resource));
+  const storeOf = (resource: Resource, { dryRun }: WriteOptions) =>
+    dryRun ? undefined : byResource.get(idOf(resource));
+
+  async function noted(
+    store: NotingStore | undefined,
+    write: () => Promise<KubernetesObject>,
+    read: () => Promise<KubernetesObject | undefined>,
+  ): Promise<KubernetesObject> {
+    try {
+      const written = await write();
+      store?.note(written);
+      return written;
+    } catch (error) {
+      if (store && isApiError(error) && error.maybeDone) {
+        const noting = read().then((found) => found && store.note(found));
+        await within(
+          noting.catch(() => undefined),
+          LONGEST_READ,
+          clock,
+        );
+      }
+      throw error;
+    }
+  }
+
+  /** What bears the name of `object` now; undefined where that is no match, and may be outside of what the store holds. */
+  async function find(resource: Resource, { metadata }: KubernetesObject, options: CallOptions) {
+    const { namespace, name, labels = {} } = metadata;
+    if (name === undefined) return undefined;
+    const found = await client.get(resource, namespace === undefined ? { name } : { namespace, name }, options);
+    const matches = Object.entries(labels).every(([label, value]) => found.metadata.labels?.[label] === value);
+    return matches ? found : undefined;
+  }
 
   return {
     list: (resource, options) => client.list(resource, options),
     watch: (resource, options) => client.watch(resource, options),
     get: (resource, name, options) => client.get(resource, name, options),
-    async create(resource, object, options) {
-      const created = await client.create(resource, object, options);
-      if (!options?.dryRun) storeOf(resource)?.note(created);
-      return created;
-    },
-    async patch(resource, name, patch, options) {
-      const patched = await client.patch(resource, name, patch, options);
-      if (!options?.dryRun) storeOf(resource)?.note(patched);
-      return patched;
-    },
-    async patchStatus(resource, name, patch, options) {
-      const patched = await client.patchStatus(resource, name, patch, options);
-      if (!options?.dryRun) storeOf(resource)?.note(patched);
-      return patched;
-    },
+    create: (resource, object, options = {}) =>
+      noted(
+        storeOf(resource, options),
+        () => client.create(resource, object, options),
+        () => find(resource, object, options),
+      ),
+    patch: (resource, name, patch, options = {}) =>
+      noted(
+        storeOf(resource, options),
+        () => client.patch(resource, name, patch, options),
+        () => client.get(resource, name, options),
+      ),
+    patchStatus: (resource, name, patch, options = {}) =>
+      noted(
+        storeOf(resource, options),
+        () => client.patchStatus(resource, name, patch, options),
+        () => client.get(resource, name, options),
+      ),
     async delete(resource, name, options) {
-      const store = options.dryRun ? undefined : storeOf(resource);
+      const store = storeOf(resource, options);
       try {
         const left = await client.delete(resource, name, options);
         if (left) store?.note(left);

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
 import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
+import { notingClient } from '../../src/runtime/noting-client.ts';
 import { Reflector } from '../../src/runtime/reflector.ts';
 import { Store } from '../../src/runtime/store.ts';
 import { settle, TestClock } from '../../src/runtime/test-clock.ts';
@@ -184,6 +185,16 @@ describe('a write', () => {
       else await expect(admin.get(configMaps, { namespace, name: 'one' })).rejects.toMatchObject({ code: 404 });
     },
   );
+
+  it('whose answer is lost shows at once, though the watch says no more', async () => {
+    server.streamFault = 'freeze';
+    server.fault = (method) => (method === 'POST' ? { how: 'lose' } : undefined);
+    const noting = notingClient(client, [store], clock);
+    await expect(noting.create(configMaps, objectIn(namespace, 'one'))).rejects.toMatchObject({ maybeDone: true });
+    const written = await admin.get(configMaps, { namespace, name: 'one' });
+    expect(store.get(keyOf({ namespace, name: 'one' }))?.metadata.uid).toBe(written.metadata.uid);
+    expect(failures()).toEqual([]);
+  });
 
   it('that is held off has surely not happened, and says for how long', async () => {
     server.fault = () => ({ how: 'refuse', code: 429, retryAfter: 3 });

@@ -75,7 +75,7 @@ it('ends up as the server, with own writes seen at once, while others write too'
   const namespace = await newNamespace(client);
   const { store, reflector, seen, at } = reflect(client, namespace);
   await reflector.synced;
-  const own = notingClient(client, [store]);
+  const own = notingClient(client, [store], systemClock);
   const random = testRandom(7);
   const write = async (writer: Client, name: string, round: number) => {
     const key = keyOf({ namespace, name });
