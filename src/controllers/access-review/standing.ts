@@ -58,8 +58,8 @@ function weigh(snapshot: Snapshot): Weighed | undefined {
 function toldAtTheEnd(review: AccessReview, snapshot: Snapshot): Told | undefined {
   const { accepted, reason } = review.status;
   if (accepted !== undefined && reason !== 'NoSuchRequest') return undefined;
-  const isTwin = twinsOf(review, snapshot).some((twin) => twin.status.accepted === true || byAge(twin, review) < 0);
-  if (isOnRecord(review, snapshot) && !isTwin) return counted(review.spec.decision);
+  const isAnother = (twin: AccessReview) => twin.status.accepted === true || byAge(twin, review) < 0;
+  if (isOnRecord(review, snapshot) && !twinsOf(review, snapshot).some(isAnother)) return counted(review.spec.decision);
   return told('RequestEnded', `the request is ${snapshot.request.status.phase ?? 'over'} already`);
 }
 
@@ -89,12 +89,13 @@ function toldBefore(
 function toldLate(review: AccessReview, snapshot: Snapshot, standing: Standing | undefined): Told | undefined {
   const { reviews, emergency } = snapshot.request.status;
   const counting = [...(reviews?.approvedBy ?? []), emergency?.reviewedBy];
-  const isCounting = counting.includes(oneLine(review.spec.reviewer.username));
-  const isIt = review.status.accepted === true || standing === 'Counted' || twinsOf(review, snapshot).length === 0;
-  if (isCounting && isIt) return counted('Approve');
-  const late = standing === 'Counted' || standing === 'NotCheckedYet' ? 'NotNeeded' : standing;
-  const reason = isCounting ? 'SamePerson' : late;
-  return reason && told(reason, explainStanding(reason, 'Approve'));
+  let late = standing === 'Counted' || standing === 'NotCheckedYet' ? 'NotNeeded' : standing;
+  if (counting.includes(oneLine(review.spec.reviewer.username))) {
+    const isIt = review.status.accepted === true || standing === 'Counted' || twinsOf(review, snapshot).length === 0;
+    if (isIt) return counted('Approve');
+    late = 'SamePerson';
+  }
+  return late && told(late, explainStanding(late, 'Approve'));
 }
 
 /** What else was decided so under the same name: by username is all that the request says of who counted. */
