@@ -43,5 +43,5 @@ export function judge(answer: Answer, barrier: Barrier): Outcome {
 export function report(answer: Answer, barrier: Barrier): string {
   const outcome = judge(answer, barrier);
   if (outcome === 'stopped as it must') return outcome;
-  return `${outcome}: ${answer.code} ${answer.body.message ?? ''} (this should speak: ${barrier.name})`;
+  return `${outcome}: ${answer.code} ${answer.body.message ?? ''}\n(this should speak: ${barrier.name})`;
 }

@@ -55,6 +55,11 @@ export function rbac(verb: string, resource: string): Barrier {
   return refusal(403, `cannot ${verb} resource "${resource}"`);
 }
 
+/** What stops an attack that takes a right which RBAC does not give. */
+export function byRbac(verb: string, resource: string): { right: [string, string]; stoppedBy: Barrier } {
+  return { right: [verb, resource], stoppedBy: rbac(verb, resource) };
+}
+
 /** RBAC's own rule that nobody hands out what they do not have. */
 export const ESCALATION: Barrier = refusal(403, 'is attempting to grant RBAC permissions not currently held');
 
@@ -64,7 +69,7 @@ export function schema(says: string): Barrier {
 }
 
 /** Any refusal with this in its message. */
-function refusal(code: number, says: string): Barrier {
+export function refusal(code: number, says: string): Barrier {
   return { name: says, stops: (answer) => answer.code === code && said(answer).includes(says) };
 }
 

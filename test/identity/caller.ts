@@ -66,8 +66,13 @@ export async function callerFrom(kubeconfig: string): Promise<Caller> {
   const { clusters, users } = Kubeconfig.parse(parse(await readFile(kubeconfig, 'utf8')));
   const { server, 'certificate-authority-data': ca } = clusters[0].cluster;
   const { 'client-certificate-data': cert, 'client-key-data': key } = users[0].user;
-  const agent = new Agent({ connect: { ca: decode(ca), cert: decode(cert), key: decode(key) } });
+  const agent = agentWith({ ca: decode(ca), cert: decode(cert), key: decode(key) });
   return caller({ server, ca: decode(ca), agent, headers: {}, dry: false });
+}
+
+/** Without HTTP/2, where one refusal of too large a body would end all that goes on beside it. */
+function agentWith(connect: { ca: string; cert?: string; key?: string }): Agent {
+  return new Agent({ allowH2: false, connect });
 }
 
 interface Session {
@@ -114,7 +119,7 @@ function caller(session: Session): Caller {
     },
     dryRun: () => caller({ ...session, dry: true }),
     withToken: (token) =>
-      caller({ ...session, agent: new Agent({ connect: { ca } }), headers: { authorization: `Bearer ${token}` } }),
+      caller({ ...session, agent: agentWith({ ca }), headers: { authorization: `Bearer ${token}` } }),
     impersonating: (username, ...groups) =>
       caller({ ...session, headers: { 'impersonate-user': username, 'impersonate-group': [...groups] } }),
   };

@@ -3,7 +3,7 @@ import { ok } from '../../../identity/answers.ts';
 import { accessPolicy, type Grant, POLICIES } from '../../../identity/grant.ts';
 import { CLUSTER_ROLES, pathsIn } from '../../../identity/stage.ts';
 import type { Attempt } from '../../attempt.ts';
-import { rbac, validation } from '../../barriers.ts';
+import { byRbac, validation } from '../../barriers.ts';
 
 const HOLD = 'daypass-hold-objects';
 
@@ -65,36 +65,31 @@ export const ON_DECISIONS: readonly Attempt[] = [
   {
     promise: 'P1',
     title: 'asks for access',
-    right: ['create', 'accessrequests'],
-    stoppedBy: rbac('create', 'accessrequests'),
+    ...byRbac('create', 'accessrequests'),
     run: (who, { stage }) => who.create(pathsIn(stage.namespace).requests, {}),
   },
   {
     promise: 'P1',
     title: 'approves access',
-    right: ['create', 'accessreviews'],
-    stoppedBy: rbac('create', 'accessreviews'),
+    ...byRbac('create', 'accessreviews'),
     run: (who, { stage }) => who.create(pathsIn(stage.namespace).reviews, {}),
   },
   {
     promise: 'P1',
     title: 'writes a policy',
-    right: ['create', 'accesspolicies'],
-    stoppedBy: rbac('create', 'accesspolicies'),
+    ...byRbac('create', 'accesspolicies'),
     run: (who, { stage }) => who.create(POLICIES, accessPolicy({ roles: [stage.role] })),
   },
   {
     promise: 'P7',
     title: 'marks cluster-admin as grantable',
-    right: ['patch', 'clusterroles'],
-    stoppedBy: rbac('patch', 'clusterroles'),
+    ...byRbac('patch', 'clusterroles'),
     run: (who) => who.patch(`${CLUSTER_ROLES}/cluster-admin`, { metadata: { labels: { [GRANTABLE_LABEL]: 'true' } } }),
   },
   {
     promise: 'P7',
     title: 'writes a ConfigMap in its namespace other than its checkpoint',
-    right: ['patch', 'configmaps'],
-    stoppedBy: rbac('patch', 'configmaps'),
+    ...byRbac('patch', 'configmaps'),
     run: (who) => who.patch('/api/v1/namespaces/daypass-system/configmaps/other', { data: {} }),
   },
 ];
