@@ -2,6 +2,7 @@ import { insider } from '../identity/insiders.ts';
 import { person } from '../identity/stage.ts';
 import { BY_ANYBODY } from './on/all.ts';
 import { BY_DELETING_FUSES } from './on/fuses.ts';
+import { BY_ITS_ACCOUNT } from './on/other-ways.ts';
 import { ON_OTHERS_REQUESTS } from './on/requests.ts';
 import type { Side } from './side.ts';
 
@@ -24,6 +25,6 @@ export const BYSTANDERS: readonly Side[] = [
       'create events',
       'patch events',
     ],
-    attacks: [...BY_ANYBODY, ...ON_OTHERS_REQUESTS, ...BY_DELETING_FUSES],
+    attacks: [...BY_ANYBODY, ...ON_OTHERS_REQUESTS, ...BY_DELETING_FUSES, ...BY_ITS_ACCOUNT],
   },
 ];

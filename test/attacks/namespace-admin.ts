@@ -1,5 +1,6 @@
 import { person } from '../identity/stage.ts';
 import { BY_ANYBODY } from './on/all.ts';
+import { BY_ITS_ACCOUNT } from './on/other-ways.ts';
 import { ON_OTHERS_REQUESTS } from './on/requests.ts';
 import type { Side } from './side.ts';
 
@@ -20,6 +21,6 @@ export const NAMESPACE_ADMINS: readonly Side[] = [
       'create rolebindings',
       'patch rolebindings',
     ],
-    attacks: [...BY_ANYBODY, ...ON_OTHERS_REQUESTS],
+    attacks: [...BY_ANYBODY, ...ON_OTHERS_REQUESTS, ...BY_ITS_ACCOUNT],
   },
 ];

@@ -1,6 +1,5 @@
-import { type Stage, bindInCluster, createRole, mayBind, person, type Rule } from '../identity/stage.ts';
-import { uniqueName } from '../support/shared.ts';
-import type { Attacker } from './attack.ts';
+import { author } from '../identity/insiders.ts';
+import { mayBind } from '../identity/stage.ts';
 import { BY_ANYBODY } from './on/all.ts';
 import { BY_AUTHORS, ROLES } from './on/authors.ts';
 import { ON_OTHERS_REQUESTS } from './on/requests.ts';
@@ -15,13 +14,3 @@ export const POLICY_AUTHORS: readonly Side[] = [
     attacks: [...BY_AUTHORS, ...BY_ANYBODY, ...ON_OTHERS_REQUESTS],
   },
 ];
-
-/** Somebody with the shipped role and this right in the whole cluster. */
-async function author(stage: Stage, rule: Rule): Promise<Attacker> {
-  const [caller, role] = [await person(stage), uniqueName('author')];
-  await createRole(stage.admin, role, [rule]);
-  for (const each of ['daypass-policy-author', role]) {
-    await bindInCluster(stage.admin, each, { kind: 'User', name: caller.name }, caller);
-  }
-  return caller;
-}

@@ -54,6 +54,16 @@ async function arm(stage: Stage, subject: Subject, caller: Caller): Promise<void
   await bindInCluster(admin, everywhere, subject, caller);
 }
 
+/** Somebody with the shipped role of policy authors, and these rights, in the whole cluster. */
+export async function author(stage: Stage, ...rules: readonly Rule[]): Promise<Caller & { name: string }> {
+  const [caller, role] = [await person(stage), uniqueName('author')];
+  await createRole(stage.admin, role, rules);
+  for (const each of ['daypass-policy-author', role]) {
+    await bindInCluster(stage.admin, each, { kind: 'User', name: caller.name }, caller);
+  }
+  return caller;
+}
+
 /**
  * The operator as it would be if an administrator's mistake gave it these rights in the whole
  * cluster. They are bound to a group of its own, so that the real operator never has them.

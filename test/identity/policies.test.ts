@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { uniqueName } from '../support/shared.ts';
 import { ok } from './answers.ts';
 import type { Caller } from './caller.ts';
 import { accessPolicy, POLICIES } from './grant.ts';
-import { type Rule, type Stage, bindInCluster, createRole, mayBind, newStage, person } from './stage.ts';
+import { author } from './insiders.ts';
+import { type Rule, type Stage, mayBind, newStage } from './stage.ts';
 
 const READY = {
   type: 'Ready',
@@ -19,42 +19,32 @@ const GRANT: Rule = { apiGroups: ['daypass.dev'], resources: ['accesspolicies'],
 const READ_LOGS: Rule = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] };
 
 let stage: Stage;
-let author: Caller;
+let paul: Caller;
 
 beforeAll(async () => {
   stage = await newStage();
-  author = await authorWith(mayBind(...ROLES));
+  paul = await author(stage, mayBind(...ROLES));
 });
-
-/** Somebody with the shipped role and these rights in the whole cluster. */
-async function authorWith(...rules: readonly Rule[]): Promise<Caller> {
-  const [caller, role] = [await person(stage), uniqueName('author')];
-  await createRole(stage.admin, role, rules);
-  for (const each of ['daypass-policy-author', role]) {
-    await bindInCluster(stage.admin, each, { kind: 'User', name: caller.name }, caller);
-  }
-  return caller;
-}
 
 /** A policy that is there, by the author; its path. */
 async function policyWith(spec: object): Promise<string> {
-  return `${POLICIES}/${ok(await author.create(POLICIES, accessPolicy(spec))).metadata.name}`;
+  return `${POLICIES}/${ok(await paul.create(POLICIES, accessPolicy(spec))).metadata.name}`;
 }
 
 describe('a policy author', () => {
   it('gives the roles that they may bind, up to eight', async () => {
     const policy = await policyWith({ roles: ROLES });
-    expect(await author.patch(policy, { spec: { priority: 1 } })).toMatchObject({ code: 200 });
+    expect(await paul.patch(policy, { spec: { priority: 1 } })).toMatchObject({ code: 200 });
   });
 
   it('gives permissions who has the verb grant', async () => {
-    const other = await authorWith(GRANT);
+    const other = await author(stage, GRANT);
     expect(await other.create(POLICIES, accessPolicy({ permissions: [READ_LOGS] }))).toMatchObject({ code: 201 });
   });
 
   it('closes, labels and deletes any policy', async () => {
     const policy = await policyWith({ roles: ['role-0'] });
-    const other = await authorWith(mayBind('role-1'));
+    const other = await author(stage, mayBind('role-1'));
     expect(await other.patch(policy, { metadata: { labels: { team: 'x' } } })).toMatchObject({ code: 200 });
     const deny = { spec: { effect: 'Deny', duration: null, approval: null } };
     expect(await other.patch(policy, deny)).toMatchObject({ code: 200 });

@@ -7,8 +7,26 @@ import { byRbac, ESCALATION } from '../barriers.ts';
 const OPERATOR = 'system:serviceaccount:daypass-system:daypass-operator';
 const TOKEN = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
 
+/** By becoming the operator. */
+export const BY_ITS_ACCOUNT: readonly Attempt[] = [
+  {
+    promise: 'P7',
+    title: "takes a token of the operator's",
+    ...byRbac('create', 'serviceaccounts/token'),
+    run: (who) => who.create('/api/v1/namespaces/daypass-system/serviceaccounts/daypass-operator/token', TOKEN),
+  },
+  {
+    promise: 'P7',
+    title: 'impersonates the operator',
+    ...byRbac('impersonate-on:serviceaccount:patch', 'accessrequests/status'),
+    run: (who, { pending }) =>
+      who.impersonating(OPERATOR).patch(`${pending}/status`, { status: { phase: 'Approved' } }),
+  },
+];
+
 /** By other ways to access than to ask for it. RBAC alone stops all of them: there is nothing in Daypass that helps. */
 export const BY_OTHER_WAYS: readonly Attempt[] = [
+  ...BY_ITS_ACCOUNT,
   {
     promise: 'P1',
     title: 'gives themself a role that is wider than their own',
@@ -27,19 +45,6 @@ export const BY_OTHER_WAYS: readonly Attempt[] = [
     title: 'takes a token that outlives their grant',
     ...byRbac('create', 'serviceaccounts/token'),
     run: (who, { stage }) => who.create(`/api/v1/namespaces/${stage.namespace}/serviceaccounts/default/token`, TOKEN),
-  },
-  {
-    promise: 'P7',
-    title: "takes a token of the operator's",
-    ...byRbac('create', 'serviceaccounts/token'),
-    run: (who) => who.create('/api/v1/namespaces/daypass-system/serviceaccounts/daypass-operator/token', TOKEN),
-  },
-  {
-    promise: 'P7',
-    title: 'impersonates the operator',
-    ...byRbac('impersonate-on:serviceaccount:patch', 'accessrequests/status'),
-    run: (who, { pending }) =>
-      who.impersonating(OPERATOR).patch(`${pending}/status`, { status: { phase: 'Approved' } }),
   },
   {
     promise: 'P4',

@@ -4,6 +4,7 @@ import type { Attempt } from '../attempt.ts';
 import { validation } from '../barriers.ts';
 
 const HOLD = 'daypass-hold-objects';
+const STATUS = validation(HOLD, 'only the operator writes the status of requests and reviews');
 const RESERVED = validation(HOLD, 'only the operator writes labels and annotations that begin with daypass.dev/');
 const FINALIZERS = validation('daypass-hold-accessrequests', 'only the operator adds or removes the finalizer');
 const NO_FINALIZERS = validation(HOLD, 'requests and reviews get no finalizers of others');
@@ -16,8 +17,15 @@ export const ON_REQUESTS: readonly Attempt[] = [
     promise: 'P1',
     title: 'writes the status of a request',
     right: ['patch', 'accessrequests/status'],
-    stoppedBy: validation(HOLD, 'only the operator writes the status of requests and reviews'),
+    stoppedBy: STATUS,
     run: (who, { pending }) => who.patch(`${pending}/status`, { status: { phase: 'Approved' } }),
+  },
+  {
+    promise: 'P4',
+    title: 'makes root the requester by way of the status',
+    right: ['patch', 'accessrequests/status'],
+    stoppedBy: STATUS,
+    run: (who, { pending }) => who.patch(`${pending}/status`, { spec: { requester: { username: 'root' } } }),
   },
   ...(['labels', 'annotations'] as const).flatMap((field): Attempt[] => [
     {
