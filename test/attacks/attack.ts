@@ -1,6 +1,6 @@
 import type { Answer, Caller } from '../identity/caller.ts';
 
-/** One of the promises in docs/architecture.md that tests hold. */
+/** One of the promises in docs/threat-model.md. */
 export type Promised = 'P1' | 'P2' | 'P3' | 'P4' | 'P5' | 'P6' | 'P7';
 
 /** One check that refuses something: of admission, of a schema, of RBAC, or of the operator. */

@@ -3,7 +3,7 @@ import { ok } from '../identity/answers.ts';
 import type { Answer, Caller } from '../identity/caller.ts';
 import type { Grant } from '../identity/grant.ts';
 import { newStage } from '../identity/stage.ts';
-import { startControlPlane } from '../support/controlplane.ts';
+import type { ControlPlane } from '../support/controlplane.ts';
 import { installDaypass } from '../support/install.ts';
 import type { Attacker } from './attack.ts';
 import type { Validation } from './barriers.ts';
@@ -11,7 +11,7 @@ import { meet, type Side } from './side.ts';
 import type { Tried } from './tried.ts';
 
 /** A cluster where admission policies can be weakened, and where nothing that is attempted is done. */
-export interface Laboratory extends AsyncDisposable {
+export interface Laboratory {
   /** What the API server says to an attack, in a dry run. */
   readonly attempt: (tried: Tried) => Promise<Answer>;
   /** Attempts it until the answer is right: the API server looks at its policies about once a second. */
@@ -22,11 +22,11 @@ export interface Laboratory extends AsyncDisposable {
 }
 
 /**
- * Opens a laboratory with everything in force that is shipped, but for what stands before the
- * admission policies: the stamps (as before Kubernetes 1.36), and the schema's own rules about specs.
+ * Makes a laboratory of a new control plane, with all in force that is shipped but for what stands
+ * before the admission policies: the stamps (as before Kubernetes 1.36), and the schema's own rules
+ * about specs.
  */
-export async function openLaboratory(sides: Iterable<Side>): Promise<Laboratory> {
-  const cluster = await startControlPlane();
+export async function laboratoryOn(cluster: ControlPlane, sides: Iterable<Side>): Promise<Laboratory> {
   await installDaypass(cluster, { stamps: false });
   const stage = await newStage({}, cluster);
   for (const resource of ['accessrequests', 'accessreviews']) await unfreeze(stage.admin, resource);
@@ -54,7 +54,6 @@ export async function openLaboratory(sides: Iterable<Side>): Promise<Laboratory>
     },
     lose: (validation) => write(stage.admin, validation, 'true'),
     restore: (validation) => write(stage.admin, validation, validation.expression),
-    [Symbol.asyncDispose]: cluster.stop,
   };
 }
 

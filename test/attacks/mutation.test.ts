@@ -1,26 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../identity/caller.ts';
+import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
 import { type Barrier, judge, report } from './attack.ts';
 import { VALIDATIONS } from './barriers.ts';
 import { FORGERS } from './forger.ts';
-import { type Laboratory, openLaboratory } from './laboratory.ts';
+import { type Laboratory, laboratoryOn } from './laboratory.ts';
 import { SIDES } from './sides.ts';
 import { type Tried, triedBy } from './tried.ts';
 
 const TRIED = triedBy([...SIDES, ...FORGERS]);
 
 describe('without one validation', () => {
+  let cluster: ControlPlane;
   let laboratory: Laboratory;
   /** Resolves once the one that was lost before is in force again. */
   let whole = async (): Promise<void> => undefined;
 
   beforeAll(async () => {
-    laboratory = await openLaboratory(new Set(TRIED.map(({ side }) => side)));
+    cluster = await startControlPlane();
+    laboratory = await laboratoryOn(cluster, new Set(TRIED.map(({ side }) => side)));
     await Promise.all(TRIED.map(async (tried) => laboratory.until(tried, stoppedBy(tried.first))));
   });
 
   afterAll(async () => {
-    await laboratory[Symbol.asyncDispose]();
+    await cluster.stop();
   });
 
   it.each(VALIDATIONS)('an attack succeeds: $name', async (validation) => {

@@ -57,7 +57,7 @@ export interface Caller {
   dryRun(): Caller;
   /** The same server with this bearer token in place of the certificate. */
   withToken(token: string): Caller;
-  /** Someone else's name and groups, which only an administrator may use. */
+  /** The same credentials under someone else's name and groups, for whoever may impersonate. */
   impersonating(username: string, ...groups: readonly string[]): Caller;
 }
 

@@ -5,7 +5,7 @@ import type { Scene } from './scene.ts';
 export interface DecidedAttack {
   /** What they do, after "a requester …" or the like. */
   readonly title: string;
-  /** Which promise would be broken (docs/architecture.md). */
+  /** Which promise would be broken (docs/threat-model.md). */
   readonly promise: Promised;
   /**
    * The one check that must stop it, by what it puts on record: the last entry of the request's
