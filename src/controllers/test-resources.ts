@@ -11,6 +11,7 @@ import {
   ROLE_BINDINGS,
   ROLES,
 } from '../api/kubernetes.ts';
+import { LEASES } from '../runtime/lease.ts';
 import type { Resource } from '../runtime/object.ts';
 
 /** What a cluster in memory serves. For tests alone. */
@@ -24,6 +25,7 @@ export const RESOURCES: readonly Resource[] = [
   JOBS,
   EVENTS,
   CONFIG_MAPS,
+  LEASES,
   ACCESS_REVIEWS.resource,
   ...Object.values(ADMISSION_RESOURCES),
 ];

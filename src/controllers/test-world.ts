@@ -3,21 +3,12 @@ import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../api/a
 import { ACCESS_REVIEWS, type AccessReview, type ReviewDecision, readAccessReview } from '../api/access-review.ts';
 import { fromSeconds } from '../api/duration.ts';
 import type { Identity } from '../api/identity.ts';
-import {
-  CLUSTER_ROLES,
-  CONFIG_MAPS,
-  JOBS,
-  NAMESPACES,
-  ROLE_BINDINGS,
-  ROLES,
-  readJob,
-  SUBJECT_ACCESS_REVIEWS,
-} from '../api/kubernetes.ts';
+import { CLUSTER_ROLES, CONFIG_MAPS, NAMESPACES, SUBJECT_ACCESS_REVIEWS } from '../api/kubernetes.ts';
 import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError } from '../runtime/errors.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
-import { loadCheckpoint } from '../record/checkpoint.ts';
+import { type Checkpoint, loadCheckpoint } from '../record/checkpoint.ts';
 import { Manager } from '../runtime/manager.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
@@ -26,7 +17,11 @@ import { testLog } from '../runtime/test-log.ts';
 import { testRandom } from '../runtime/test-random.ts';
 import { createOperator, type Operator } from './operator.ts';
 import { ADMISSION, refusalOf } from './test-admission.ts';
+import { kubernetesWorks } from './test-kubernetes.ts';
 import { RESOURCES } from './test-resources.ts';
+
+/** The term of who need not share. */
+const ALWAYS = { holds: () => true, lost: new AbortController().signal };
 
 /** The verbs that change something. */
 const WRITES: ReadonlySet<string> = new Set(['create', 'patch', 'patchStatus', 'delete']);
@@ -153,36 +148,45 @@ export class World {
   }
 
   /**
-   * Starts an operator, which dies right after its `crashAfter`-th write if one is named. Unless
-   * it is not `proven`, it knows of a canary that burned a minute ago; and always, how the one before
-   * last found the admission policies.
+   * Starts an operator, alone in the world, which dies right after its `crashAfter`-th write if one
+   * is named. Unless it is not `proven`, it knows of a canary that burned a minute ago; and always,
+   * how the one before last found the admission policies.
    */
   async start({ crashAfter = Infinity, proven = true } = {}): Promise<void> {
-    const {
-      clock,
-      log: { log },
-    } = this;
-    const client = this.#mortal(crashAfter);
-    const random = this.#random;
+    const { clock } = this;
+    const { log } = this.log;
+    const { admission, admissionProvenAt } = await this.checkpoint();
+    const checkpoint = { admission, admissionProvenAt, ...(proven && { fuseProvenAt: '2026-12-01T08:59:00Z' }) };
+    const operator = this.operator(this.mortal(crashAfter), checkpoint);
+    const leader = { name: 'leader', run: (signal: AbortSignal) => operator.lead(ALWAYS, checkpoint, signal) };
+    const running = new AbortController();
+    this.#operator = running;
+    void new Manager({ clock, log, ...operator, runnables: [leader, ...operator.runnables] }).run(running.signal);
+    await this.settle();
+  }
+
+  /** What operators have left. */
+  checkpoint(): Promise<Checkpoint> {
+    return loadCheckpoint(this.client, new AbortController().signal);
+  }
+
+  /** An operator of this world, at rest. */
+  operator(client: Client, checkpoint: Checkpoint): Operator {
     const metrics = new RuntimeMetrics({ process: false });
     this.metrics = () => metrics.registry.metrics();
-    const { admission, admissionProvenAt } = await loadCheckpoint(this.client, new AbortController().signal);
     const operator = createOperator({
       client,
-      clock,
-      random,
-      log,
+      clock: this.clock,
+      random: this.#random,
+      log: this.log.log,
       instance: 'test',
       personClaim: 'username',
       retention: this.retention,
       metrics,
-      checkpoint: { admission, admissionProvenAt, ...(proven && { fuseProvenAt: '2026-12-01T08:59:00Z' }) },
+      checkpoint,
     });
-    const running = new AbortController();
-    this.#operator = running;
     this.obstacles = operator.obstacles;
-    void new Manager({ clock, log, ...operator }).run(running.signal);
-    await this.settle();
+    return operator;
   }
 
   /** Kills the operator: nothing it had in hand goes on. */
@@ -196,7 +200,7 @@ export class World {
     for (let second = 0; second < seconds; second++) {
       await this.clock.advance(1000);
       await this.settle();
-      if (this.kubernetes) await this.#kubernetesWorks();
+      if (this.kubernetes) await kubernetesWorks(this.client, this.clock);
       await this.settle();
       await each();
     }
@@ -211,7 +215,8 @@ export class World {
     }
   }
 
-  #mortal(writesLeft: number): Client {
+  /** The client of an operator that dies after so many writes. */
+  mortal(writesLeft: number): Client {
     const { client, writes } = this;
     let left = writesLeft;
     return new Proxy(client, {
@@ -242,39 +247,6 @@ export class World {
     const text = JSON.stringify(review);
     const allowed = [...this.powerful].some((user) => text.includes(`"user":"${user}"`));
     return Promise.resolve({ metadata: {}, status: { allowed } });
-  }
-
-  /** The Job, TTL and garbage collector controllers, one round each. */
-  async #kubernetesWorks(): Promise<void> {
-    for (const raw of await this.all(JOBS)) {
-      const { metadata, spec, complete } = readJob(raw);
-      const name = { namespace: metadata.namespace ?? '', name: metadata.name };
-      if (!complete) {
-        const conditions = [{ type: 'Complete', status: 'True' }];
-        await this.client.patchStatus(JOBS, name, {
-          status: { conditions, completionTime: this.clock.now().toISOString() },
-        });
-        continue;
-      }
-      const born = Date.parse(metadata.creationTimestamp ?? '');
-      if (this.clock.now().getTime() >= born + (spec.ttlSecondsAfterFinished ?? Infinity) * 1000) {
-        await this.client.delete(JOBS, name, { uid: metadata.uid });
-      }
-    }
-    const owning = [...(await this.all(JOBS)), ...(await this.all(ACCESS_REQUESTS.resource))];
-    const alive = new Set(owning.map(({ metadata: { namespace, name, uid } }) => `${namespace}/${name} ${uid}`));
-    for (const resource of [JOBS, ROLES, ROLE_BINDINGS, ACCESS_REVIEWS.resource]) {
-      for (const { metadata } of await this.all(resource)) {
-        const owners = metadata.ownerReferences ?? [];
-        if (owners.length === 0 || owners.some(({ name, uid }) => alive.has(`${metadata.namespace}/${name} ${uid}`)))
-          continue;
-        await this.client.delete(
-          resource,
-          { namespace: metadata.namespace ?? '', name: metadata.name ?? '' },
-          { uid: metadata.uid ?? '' },
-        );
-      }
-    }
   }
 }
 

@@ -4,30 +4,35 @@ import { JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { apiVersionOf, type KubernetesObject, type Resource } from '../runtime/object.ts';
 import { testLog } from '../runtime/test-log.ts';
 import { createStores, type Stores } from './stores.ts';
-import { wire } from './wiring.ts';
+import { type Sinks, wire, wireAlways } from './wiring.ts';
 
 const UID = '11111111-1111-4111-8111-111111111111';
 
+const sinks: Sinks = {
+  request: (key, lane) => asked.push(`${key} ${lane}`),
+  review: (key) => asked.push(`${key} review`),
+  weighing: (uid) => asked.push(`${uid} weighing`),
+  managed: (key) => asked.push(`${key} managed`),
+  policy: (key) => asked.push(`${key} policy`),
+  canary: () => undefined,
+  history: () => undefined,
+};
+
 let stores: Stores;
 let asked: string[];
+let unwire: () => void;
 let version: number;
 
 beforeEach(() => {
   stores = createStores(testLog().log, 'username');
   asked = [];
   version = 0;
-  wire(stores, {
-    request: (key, lane) => asked.push(`${key} ${lane}`),
-    review: (key) => asked.push(`${key} review`),
-    weighing: (uid) => asked.push(`${uid} weighing`),
-    managed: () => undefined,
+  wireAlways(stores, {
     overdue: () => undefined,
-    policy: () => undefined,
-    canary: () => undefined,
     admission: ({ key }) => asked.push(key),
     existence: () => undefined,
-    history: () => undefined,
   });
+  unwire = wire(stores, sinks);
 });
 
 function object(resource: Resource, name: string, uid: string, fields: object): KubernetesObject {
@@ -86,4 +91,21 @@ it('a request whose binding is gone waits its turn: only its record is left', ()
   stores.bindings.apply({ type: 'ADDED', object: binding() });
   const go = () => stores.bindings.apply({ type: 'DELETED', object: binding() });
   expect(laneAfter(go)).toEqual(['payments/one normal']);
+});
+
+describe('who begins to lead', () => {
+  it('looks at all that is there, at what gives access first', () => {
+    unwire();
+    stores.requests.replace([request({ phase: 'Active' })], '10');
+    stores.bindings.replace([binding(), object(ROLE_BINDINGS, 'daypass-nobody', 'orphan', {})], '11');
+    asked = [];
+    wire(stores, sinks);
+    expect(asked).toEqual(['payments/one urgent', 'payments/one urgent', 'payments/daypass-nobody managed']);
+  });
+
+  it('hears nothing once it no longer leads', () => {
+    unwire();
+    stores.requests.replace([request({ phase: 'Active' })], '10');
+    expect(asked).toEqual([]);
+  });
 });

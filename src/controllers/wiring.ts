@@ -10,83 +10,113 @@ import type { Lane } from '../runtime/queue.ts';
 import type { Change } from '../runtime/store.ts';
 import { requestOf, type Stores, YES } from './stores.ts';
 
-/** Where the keys of what changed go. */
+/** Where what changed goes on every replica. */
+export interface CommonSinks {
+  readonly overdue: (key: string) => void;
+  readonly admission: (change: Change<AdmissionObject>) => void;
+  /** Of a request or review. */
+  readonly existence: (metadata: Metadata, exists: boolean) => void;
+}
+
+/** Where the keys of what changed go on the one that leads. */
 export interface Sinks {
   readonly request: (key: string, lane: Lane) => void;
   readonly review: (key: string) => void;
   /** That something has changed for all reviews that name the request with this uid. */
   readonly weighing: (uid: string) => void;
   readonly managed: (key: string) => void;
-  readonly overdue: (key: string) => void;
   readonly policy: (key: string) => void;
   readonly canary: () => void;
-  readonly admission: (change: Change<AdmissionObject>) => void;
-  /** Of a request or review. */
-  readonly existence: (metadata: Metadata, exists: boolean) => void;
   readonly history: (change: Change<AccessRequest | Unreadable>) => void;
 }
 
-/**
- * Which change concerns which key: the only place that knows. Handlers only enqueue; whatever
- * concerns a running grant goes ahead of new ones, because it may end it.
- */
-export function wire(stores: Stores, sinks: Sinks): void {
-  stores.requests.subscribe((change) => {
-    existenceChanged(sinks, change);
-    sinks.history(change);
-    const changed = change.after ?? change.before;
-    if (changed) reviewsConcerned(stores, sinks, changed);
-    const extended = change.after && 'spec' in change.after ? change.after.spec.extends : undefined;
-    if (extended) {
-      const before = stores.requests.byUid(extended.uid);
-      if (before) sinks.request(keyOf(before.metadata), 'urgent');
-    }
-    // A request that is gone is looked at once more, so that nothing is kept for it.
-    sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
-    if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
-  });
-  stores.reviews.subscribe((change) => {
-    const { key, before, after } = change;
-    existenceChanged(sinks, change);
-    if (after) sinks.review(key);
-    // The specs of reviews never change; whether they are there at all is what concerns the request, and others.
-    if (before && after && after.metadata.deletionTimestamp === before.metadata.deletionTimestamp) return;
-    reviewed(stores, sinks, after ?? before);
-  });
-  stores.bindings.subscribe((change) => {
-    sinks.overdue(change.key);
-    managedChanged(stores, sinks, change, 'urgent');
-  });
-  stores.ownRoles.subscribe((change) => managedChanged(stores, sinks, change, 'urgent'));
-  stores.fuses.subscribe((change) => managedChanged(stores, sinks, change, isArming(change) ? 'low' : 'urgent'));
-  stores.policies.subscribe(({ key, before, after }) => {
-    if (after) sinks.policy(key);
-    // Own writes of its status leave the generation alone, and concern nobody.
-    if (before?.metadata.generation === after?.metadata.generation) return;
-    // What is over and unreviewed is looked at too: who may review it is up to the policy.
-    const concerned = [...stores.requests.list('open', YES), ...stores.requests.list('unreviewed', YES)];
-    enqueueAll(stores, concerned, sinks);
-  });
-  stores.namespaces.subscribe(({ before, after }) => {
-    const [labels, terminating] = [JSON.stringify(after?.labels), after?.terminating];
-    if (before && labels === JSON.stringify(before.labels) && terminating === before.terminating) return;
-    enqueueAll(stores, stores.requests.list('namespace', (after ?? before)?.metadata.name ?? ''), sinks);
-  });
-  stores.roles.subscribe(({ key, before, after }) => {
-    if (before?.rulesHash === after?.rulesHash) return;
-    enqueueAll(stores, stores.requests.list('role', key), sinks);
-    for (const { metadata } of stores.policies.values()) sinks.policy(metadata.name);
-  });
+/** Which change concerns every replica. */
+export function wireAlways(stores: Stores, { overdue, admission, existence }: CommonSinks): void {
+  for (const store of [stores.requests, stores.reviews]) {
+    store.subscribe(({ before, after }: Change<{ metadata: Metadata }>) => {
+      if (!before && after) existence(after.metadata, true);
+      if (before && !after) existence(before.metadata, false);
+    });
+  }
+  stores.bindings.subscribe(({ key }) => overdue(key));
   for (const store of [stores.admissionPolicies, stores.admissionBindings]) {
     store.subscribe((change) => {
-      if ((change.after ?? change.before)?.shipped) sinks.admission(change);
+      if ((change.after ?? change.before)?.shipped) admission(change);
     });
   }
 }
 
-function existenceChanged({ existence }: Sinks, { before, after }: Change<{ metadata: Metadata }>): void {
-  if (!before && after) existence(after.metadata, true);
-  if (before && !after) existence(before.metadata, false);
+/**
+ * Which change concerns which key: the only place that knows. All that is there already is looked
+ * at first. Handlers only enqueue; whatever concerns a running grant goes ahead of new ones,
+ * because it may end it. Returns what ends it.
+ */
+export function wire(stores: Stores, sinks: Sinks): () => void {
+  const ends = [
+    stores.requests.subscribe((change) => requestChanged(stores, sinks, change)),
+    stores.reviews.subscribe(({ key, before, after }) => {
+      if (after) sinks.review(key);
+      // The specs of reviews never change; whether they are there at all is what concerns the request, and others.
+      if (before && after && after.metadata.deletionTimestamp === before.metadata.deletionTimestamp) return;
+      reviewed(stores, sinks, after ?? before);
+    }),
+    stores.bindings.subscribe((change) => managedChanged(stores, sinks, change, 'urgent')),
+    stores.ownRoles.subscribe((change) => managedChanged(stores, sinks, change, 'urgent')),
+    stores.fuses.subscribe((change) => {
+      managedChanged(stores, sinks, change, isArming(change) ? 'low' : 'urgent');
+    }),
+    stores.policies.subscribe(({ key, before, after }) => {
+      if (after) sinks.policy(key);
+      // Own writes of its status leave the generation alone, and concern nobody.
+      if (before?.metadata.generation === after?.metadata.generation) return;
+      // What is over and unreviewed is looked at too: who may review it is up to the policy.
+      const concerned = [...stores.requests.list('open', YES), ...stores.requests.list('unreviewed', YES)];
+      enqueueAll(stores, concerned, sinks);
+    }),
+    stores.namespaces.subscribe(({ before, after }) => {
+      const [labels, terminating] = [JSON.stringify(after?.labels), after?.terminating];
+      if (before && labels === JSON.stringify(before.labels) && terminating === before.terminating) return;
+      enqueueAll(stores, stores.requests.list('namespace', (after ?? before)?.metadata.name ?? ''), sinks);
+    }),
+    stores.roles.subscribe(({ key, before, after }) => {
+      if (before?.rulesHash === after?.rulesHash) return;
+      enqueueAll(stores, stores.requests.list('role', key), sinks);
+      for (const { metadata } of stores.policies.values()) sinks.policy(metadata.name);
+    }),
+  ];
+  lookAtAll(stores, sinks);
+  return () => ends.forEach((end) => end());
+}
+
+/** Namespaces and roles concern nobody but requests and policies, which are all looked at anyway. */
+function lookAtAll(stores: Stores, sinks: Sinks): void {
+  for (const request of stores.requests.values()) {
+    requestChanged(stores, sinks, { key: keyOf(request.metadata), after: request });
+  }
+  for (const review of stores.reviews.values()) {
+    sinks.review(keyOf(review.metadata));
+    if (!('unreadable' in review)) sinks.weighing(review.spec.request.uid);
+  }
+  for (const store of [stores.bindings, stores.ownRoles, stores.fuses]) {
+    for (const item of store.values()) {
+      managedChanged(stores, sinks, { key: keyOf(item.metadata), after: item }, 'urgent');
+    }
+  }
+  for (const { metadata } of stores.policies.values()) sinks.policy(metadata.name);
+}
+
+function requestChanged(stores: Stores, sinks: Sinks, change: Change<AccessRequest | Unreadable>): void {
+  sinks.history(change);
+  const changed = change.after ?? change.before;
+  if (changed) reviewsConcerned(stores, sinks, changed);
+  const extended = change.after && 'spec' in change.after ? change.after.spec.extends : undefined;
+  if (extended) {
+    const before = stores.requests.byUid(extended.uid);
+    if (before) sinks.request(keyOf(before.metadata), 'urgent');
+  }
+  // A request that is gone is looked at once more, so that nothing is kept for it.
+  sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
+  if (!change.after || 'unreadable' in change.after) sinks.managed(managedKey(change));
 }
 
 /** `lane` is for a change of what was there, and counts as long as there is a binding: without one there is no access to end. */

@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Duration } from '../api/duration.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/names.ts';
 import { createOperator, type Operator, type OperatorOptions } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
+import { Elector } from '../runtime/leader-election.ts';
 import { Manager } from '../runtime/manager.ts';
 import { meteringClient } from '../runtime/metering-client.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
@@ -34,8 +37,8 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   let made: Made | undefined;
   const health = {
     healthy: () => made?.manager.healthy() ?? true,
-    ready: () =>
-      made ? [...made.manager.ready(), ...made.operator.obstacles()] : ['the API server has not answered yet'],
+    ready: () => (made ? obstaclesOf(made) : ['the API server has not answered yet']),
+    notes: () => (made ? [whoLeads(made.elector)] : []),
   };
   let parts: Promise<void>[] = [];
   try {
@@ -67,6 +70,18 @@ export async function operate(flags: OperatorFlags): Promise<void> {
 interface Made {
   readonly manager: Manager;
   readonly operator: Operator;
+  readonly elector: Elector;
+}
+
+/** A replica that stands by is ready: it could lead. */
+function obstaclesOf({ manager, operator, elector }: Made): string[] {
+  const { obstacle } = elector;
+  return [...manager.ready(), ...operator.obstacles(), ...(obstacle === undefined ? [] : [`Lease: ${obstacle}`])];
+}
+
+function whoLeads({ leads, holder }: Elector): string {
+  if (leads) return 'leads';
+  return holder === undefined ? 'stands by; nobody leads' : `stands by; ${holder} leads`;
 }
 
 interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention'> {
@@ -84,8 +99,18 @@ async function work(options: WorkOptions, onMade: (made: Made) => void): Promise
   await refuseMasterKey({ ...surroundings, signal });
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
   const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
-  const manager = new Manager({ ...surroundings, ...operator });
-  onMade({ manager, operator });
+  const elector = new Elector({
+    ...surroundings,
+    clock: systemClock, // both of its clocks as they are, not as the API server's Date headers have them
+    lease: { namespace: OPERATOR_NAMESPACE, name: OPERATOR_NAME },
+    identity: `${hostname()}_${randomUUID()}`,
+    lead: async (term, stop) => {
+      await operator.lead(term, await previousCheckpoint({ ...surroundings, signal: stop }), stop);
+    },
+  });
+  rest.metrics.watchLeader(elector);
+  const manager = new Manager({ ...surroundings, ...operator, runnables: [elector, ...operator.runnables] });
+  onMade({ manager, operator, elector });
   await manager.run(signal);
   await connection.close();
 }

@@ -27,6 +27,13 @@ it('keeps what is not written anew', async () => {
   expect(await loadCheckpoint(client, signal)).toMatchObject({ events: '2026-12-01T09:00:00Z' });
 });
 
+it('forgets a proof that no longer counts', async () => {
+  await client.create(CONFIG_MAPS, { metadata });
+  await saveCheckpoint(client, { fuseProvenAt: '2026-12-01T08:00:00Z' }, signal);
+  await saveCheckpoint(client, { events: '2026-12-01T09:00:00Z' }, signal);
+  expect(await loadCheckpoint(client, signal)).toEqual({ events: '2026-12-01T09:00:00Z' });
+});
+
 it.each([undefined, null, 'x', [], { events: 'yesterday', fuseProvenAt: '1' }])(
   'that makes no sense is none: %j',
   async (data) => {

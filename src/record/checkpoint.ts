@@ -20,7 +20,7 @@ const Data = z.object({
 export interface Checkpoint {
   /** Everything in the histories before this has been delivered as Events. */
   readonly events?: Time | undefined;
-  /** When a canary fuse last burned as it should. */
+  /** When a canary fuse last burned as it should, where none has failed since. */
   readonly fuseProvenAt?: Time | undefined;
   /** What `fingerprintOf` said of the admission policies when they were last proven to be enforced, and when that was. */
   readonly admission?: string | undefined;
@@ -37,10 +37,11 @@ export async function loadCheckpoint(client: Client, signal: AbortSignal): Promi
 }
 
 /**
- * Writes the checkpoint.
+ * Writes the checkpoint. A proof that no longer counts is taken off it.
  * @throws ApiError
  */
 export async function saveCheckpoint(client: Client, checkpoint: Checkpoint, signal: AbortSignal): Promise<void> {
-  const data = Object.fromEntries(Object.entries(checkpoint).filter(([, value]) => value !== undefined));
+  const known = Object.fromEntries(Object.entries(checkpoint).filter(([, value]) => value !== undefined));
+  const data = { ...known, fuseProvenAt: checkpoint.fuseProvenAt ?? null };
   await client.patch(CONFIG_MAPS, NAME, { data }, { signal });
 }

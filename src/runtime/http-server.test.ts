@@ -15,7 +15,7 @@ afterEach(async () => {
 
 async function setUp(healthy: boolean, causes: string[]) {
   const { log, lines } = testLog();
-  const health = { healthy: () => healthy, ready: () => causes };
+  const health = { healthy: () => healthy, ready: () => causes, notes: () => ['stands by'] };
   const metrics = new RuntimeMetrics({ process: false });
   metrics.called('get', configMaps, 404, 20);
   const server = new HttpServer({ host: '127.0.0.1', port: 0, health, metrics: metrics.registry, log });
@@ -34,7 +34,7 @@ it('says where it listens, and that all is well', async () => {
   const { ask, lines, port } = await setUp(true, []);
   expect(lines[0]).toMatchObject({ msg: 'listening', host: '127.0.0.1', port });
   expect(await ask('/healthz')).toBe('200 ok\n');
-  expect(await ask('/readyz?verbose')).toBe('200 ok\n');
+  expect(await ask('/readyz?verbose')).toBe('200 ok\nstands by\n');
 });
 
 it('says why not', async () => {
@@ -52,7 +52,7 @@ it('answers nothing else', async () => {
 it('rejects where it cannot listen', async () => {
   const { port } = await setUp(true, []);
   const { log } = testLog();
-  const health = { healthy: () => true, ready: () => [] };
+  const health = { healthy: () => true, ready: () => [], notes: () => [] };
   const metrics = new RuntimeMetrics({ process: false }).registry;
   const second = new HttpServer({ host: '127.0.0.1', port, health, metrics, log });
   await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');

@@ -13,6 +13,8 @@ export interface HttpServerOptions {
     healthy(): boolean;
     /** Why not; empty when ready. */
     ready(): readonly string[];
+    /** What else there is to tell when ready. */
+    notes(): readonly string[];
   };
   /** What `/metrics` shows. */
   metrics: Pick<Registry, 'metrics' | 'contentType'>;
@@ -62,7 +64,8 @@ export class HttpServer {
     else if (path === '/metrics') void this.#show(response);
     else {
       const causes = health.ready();
-      reply(response, causes.length === 0 ? 200 : 503, causes.length === 0 ? ['ok'] : causes);
+      if (causes.length > 0) reply(response, 503, causes);
+      else reply(response, 200, ['ok', ...health.notes()]);
     }
   }
 

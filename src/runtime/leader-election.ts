@@ -10,11 +10,11 @@ import { sleep, withAny } from './waiting.ts';
 /** How long a Lease must not have changed before another takes it, in milliseconds. */
 const LEASE_DURATION = 10_000;
 /** How long until whoever leads prolongs it, in milliseconds. */
-const RENEW = 2_000;
+const RENEW = 1_500;
 /** How soon again after a failure, and how often the others look, in milliseconds; up to a fifth less at random. */
 const RETRY = 500;
-/** How long the API server may take to answer, in milliseconds: on a connection that is dead there must be time for another. */
-const ANSWER = 2_000;
+/** How long the API server may take to answer, in milliseconds: where a connection is dead there is time for another. */
+const ANSWER = 3_000;
 
 export interface ElectorOptions {
   client: Client;
@@ -44,7 +44,7 @@ export interface ElectorOptions {
  * - The others go by their own monotonic clock alone, never by the times in the Lease: they take it
  *   when they have seen it unchanged for ten seconds. What they see is never older than the write,
  *   so no two lead at once as long as no clock runs a quarter faster than another.
- * - Whoever leads writes nothing without its term (fenced-client.ts). A write that was sent before
+ * - Whoever leads calls nobody without its term (fenced-client.ts). A write that was sent before
  *   its end has the four seconds between to land. It may still land later, as any write whose
  *   answer is lost: nothing limits for how long a network or an API server holds one back. So
  *   writes need what makes them harmless then: preconditions, and names that can be taken once.

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { addGauge } from './gauge.ts';
+import type { Elector } from './leader-election.ts';
 import type { Resource } from './object.ts';
 import type { ServerClock } from './server-clock.ts';
 
@@ -61,6 +62,12 @@ export class RuntimeMetrics {
     addGauge(this.registry, gauge, () => {
       return Object.fromEntries(stores.map(({ resource, size }) => [nameOf(resource), size]));
     });
+  }
+
+  /** Shows whether this process leads. */
+  watchLeader(elector: Pick<Elector, 'leads'>): void {
+    const help = 'Whether this process leads: it alone grants and keeps the record. Over all replicas the sum is 1.';
+    addGauge(this.registry, { name: 'daypass_leader', help }, () => (elector.leads ? 1 : 0));
   }
 
   /** Shows how far the API server's clock is ahead of the local one. */

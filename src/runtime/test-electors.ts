@@ -62,16 +62,17 @@ export class Machine implements Clock {
     return (this.#time.now - asleep) * this.#rate;
   }
 
+  /** As Node's: never early, and a millisecond off at least, or time would stand still between two that are set anew. */
   timer(delay: number, callback: () => void): Timer {
-    const due = this.monotonic() + Math.max(delay, 0);
+    const due = this.monotonic() + delay;
     let cancelled = false;
     const look = () => {
       if (cancelled) return;
       const left = (due - this.monotonic()) / this.#rate;
-      if (left > 0.001) this.#time.at(this.#time.now + left, () => this.whenAwake(look));
+      if (left > 0) this.#time.at(this.#time.now + Math.max(left, 1), () => this.whenAwake(look));
       else callback();
     };
-    this.#time.at(this.#time.now + Math.max(delay, 0) / this.#rate, () => this.whenAwake(look));
+    this.#time.at(this.#time.now + Math.max(delay / this.#rate, 1), () => this.whenAwake(look));
     return { cancel: () => (cancelled = true) };
   }
 

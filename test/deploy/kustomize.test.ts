@@ -34,7 +34,7 @@ describe('an overlay renders', () => {
 
   it('all but what runs, for trying out', async () => {
     const everything = await render('.');
-    const runs = ['Deployment', 'CronJob'];
+    const runs = ['Deployment', 'PodDisruptionBudget', 'CronJob'];
     expect(await render('local')).toEqual(everything.filter(({ kind }) => !runs.includes(kind)));
   });
 
@@ -85,13 +85,16 @@ describe('operator and sweep', () => {
 });
 
 describe('applying it again', () => {
-  it('changes nothing, and keeps the checkpoint and the aggregated rules', async () => {
+  it('changes nothing, and keeps the checkpoint, the Lease and the aggregated rules', async () => {
     const cluster = sharedControlPlane();
     const checkpoint = ['configmap/daypass-checkpoint', '--namespace=daypass-system'];
     await kubectlOk(['patch', ...checkpoint, '--type=merge', '--patch={"data":{"kept":"yes"}}'], cluster);
+    const lease = ['lease/daypass-operator', '--namespace=daypass-system'];
+    await kubectlOk(['patch', ...lease, '--type=merge', '--patch={"spec":{"holderIdentity":"kept"}}'], cluster);
     const overlay = fileURLToPath(new URL('../../deploy/local', import.meta.url));
     const changes = (await kubectlOk(['apply', '-k', overlay], cluster)).trim().split('\n');
     expect(changes.filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
     expect(await kubectlOk(['get', ...checkpoint, '--output=jsonpath={.data.kept}'], cluster)).toBe('yes');
+    expect(await kubectlOk(['get', ...lease, '--output=jsonpath={.spec.holderIdentity}'], cluster)).toBe('kept');
   });
 });

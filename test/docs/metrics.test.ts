@@ -15,6 +15,7 @@ function measured(): string[] {
   const stores = createStores(testLog().log, 'username');
   const clock = new ServerClock(new TestClock());
   metrics.watchSkew(clock);
+  metrics.watchLeader({ leads: false });
   metrics.watchSizes(Object.values(stores));
   measureGrants({ registry: metrics.registry, stores, clock, trouble: () => undefined });
   return metrics.registry

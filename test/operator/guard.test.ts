@@ -246,7 +246,7 @@ describe('while a policy is missing', () => {
 describe('an operator that may not read the admission policies', () => {
   it('is not ready, and ends grants all the same', async () => {
     const brief = await grants.make(dana, NAMESPACE, { duration: '10s' });
-    await operator.kill();
+    await operator.stop();
     const { rules } = await stage.admin.get(CLUSTER_ROLES, { name: OPERATOR_NAME });
     const fewer = Array.isArray(rules) ? rules.filter((rule) => !JSON.stringify(rule).includes(POLICIES.group)) : [];
     await stage.admin.patch(CLUSTER_ROLES, { name: OPERATOR_NAME }, { rules: fewer });

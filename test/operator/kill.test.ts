@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, errorsIn, type OperatorProcess, startOperator } from '../support/operator.ts';
+import { type Ended, errorsIn, freeLease, type OperatorProcess, startOperator } from '../support/operator.ts';
 import { Crowd, type Life } from './crowd.ts';
 import { type Outage, randomFrom, timeAway } from './outages.ts';
 import { newStage, type Stage } from './stage.ts';
@@ -51,6 +51,7 @@ async function killAt(times: readonly number[]): Promise<void> {
     await until(time);
     from ??= Date.now();
     ends.push(await operator.kill());
+    await freeLease(stage.admin);
     operator = await startOperator(stage.operatorKubeconfig);
     const ready = operator.ready().then(() => true);
     const next = times[index + 1];

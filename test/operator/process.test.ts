@@ -11,9 +11,11 @@ const LIFE = [
   'listening',
   'the API server cannot be reached yet, trying again',
   'stores filled, starting work',
+  'leading',
   'the admission policies are enforced as they were shipped',
   'asked to stop',
   'stopping',
+  'gave up the Lease',
   'stopped',
 ];
 

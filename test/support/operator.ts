@@ -3,7 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
-import { OPERATOR_NAMESPACE } from '../../src/api/names.ts';
+import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
+import type { HttpClient } from '../../src/runtime/http-client.ts';
+import { LEASES } from '../../src/runtime/lease.ts';
 import type { ControlPlane } from './controlplane.ts';
 import { kubectlOk } from './kubectl.ts';
 import { launch } from './launch.ts';
@@ -73,6 +75,15 @@ export async function startOperator(kubeconfig: string, ...flags: readonly strin
     kill: () => end('SIGKILL'),
     [Symbol.asyncDispose]: async () => void (await end('SIGKILL')),
   };
+}
+
+/**
+ * Gives up the Lease of a leader that is dead for certain. The next one would wait ten seconds to
+ * be sure of that.
+ */
+export async function freeLease(admin: HttpClient): Promise<void> {
+  const name = { namespace: OPERATOR_NAMESPACE, name: OPERATOR_NAME };
+  await admin.patch(LEASES, name, { spec: { holderIdentity: null } });
 }
 
 /**

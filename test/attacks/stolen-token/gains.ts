@@ -129,6 +129,15 @@ export const GAINS: readonly Gain[] = [
       operator.patch('/api/v1/namespaces/daypass-system/configmaps/daypass-checkpoint', { data: null }),
     ...NO_ACCESS,
   },
+  {
+    title: 'leads in the place of the operator, which then grants nothing',
+    right: 'patch leases',
+    run: (operator) => {
+      const path = '/apis/coordination.k8s.io/v1/namespaces/daypass-system/leases/daypass-operator';
+      return operator.patch(path, { spec: { holderIdentity: MALLORY, leaseDurationSeconds: 3600 } });
+    },
+    ...NO_ACCESS,
+  },
 ];
 
 async function may(user: string, right: string, { stage }: Grant): Promise<boolean> {

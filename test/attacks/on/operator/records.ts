@@ -6,6 +6,7 @@ import type { Attempt } from '../../attempt.ts';
 import { byRbac, validation } from '../../barriers.ts';
 
 const HOLD = 'daypass-hold-objects';
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/daypass-system/leases';
 
 /** On what people asked for and decided, of which the operator may say what it makes of it. */
 export const ON_RECORDS: readonly Attempt[] = [
@@ -91,6 +92,18 @@ export const ON_DECISIONS: readonly Attempt[] = [
     title: 'writes a ConfigMap in its namespace other than its checkpoint',
     ...byRbac('patch', 'configmaps'),
     run: (who) => who.patch('/api/v1/namespaces/daypass-system/configmaps/other', { data: {} }),
+  },
+  {
+    promise: 'P7',
+    title: 'takes the Lease of somebody else in its namespace',
+    ...byRbac('patch', 'leases'),
+    run: (who) => who.patch(`${LEASES}/other`, { spec: { holderIdentity: 'mine' } }),
+  },
+  {
+    promise: 'P7',
+    title: 'creates a Lease in its namespace',
+    ...byRbac('create', 'leases'),
+    run: (who) => who.create(LEASES, { metadata: { name: 'other' } }),
   },
 ];
 

@@ -1,0 +1,94 @@
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import { aborted, within } from './waiting.ts';
+
+/** How long an end goes on part by part, in milliseconds. After that all that is left is ended at once. */
+const ORDERLY = 12_000;
+/** How long that may take, in milliseconds. Both are half of what Kubernetes gives a pod by default. */
+const AT_ONCE = 3_000;
+
+/** Something that works until its signal is aborted, and ends soon after. Ending before is a failure. */
+export interface Part {
+  readonly name: string;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface RunningPart {
+  readonly name: string;
+  readonly end: AbortController;
+  readonly ended: Promise<void>;
+  hasEnded: boolean;
+}
+
+/** Parts that stand and fall together. */
+export class Parts {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #failed = new AbortController();
+  #failure: Error | undefined;
+
+  constructor({ clock, log }: { clock: Clock; log: Logger }) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Aborted when a part has failed. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
+  }
+
+  /** What failed first. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  start(part: Part): RunningPart {
+    const { name } = part;
+    const end = new AbortController();
+    const ended = part.run(end.signal).then(
+      () => {
+        running.hasEnded = true;
+        if (!end.signal.aborted) this.#fail(name, new Error(`${name} ended by itself`));
+      },
+      (error: unknown) => {
+        running.hasEnded = true;
+        this.#fail(name, error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+    const running: RunningPart = { name, end, ended, hasEnded: false };
+    return running;
+  }
+
+  /** Ends these one after the other, within 15 s. */
+  async end(parts: readonly RunningPart[]): Promise<void> {
+    const deadline = this.#clock.monotonic() + ORDERLY;
+    for (const { end, ended } of parts) {
+      end.abort();
+      await within(ended, Math.max(deadline - this.#clock.monotonic(), 0), this.#clock);
+    }
+    await within(Promise.all(parts.map(({ ended }) => ended)), AT_ONCE, this.#clock);
+    for (const { name, hasEnded } of parts) if (!hasEnded) this.#log.warn({ name }, 'part did not stop in time');
+  }
+
+  #fail(name: string, error: Error): void {
+    this.#log.error({ name, err: error }, 'part failed, stopping all');
+    this.#failure ??= error;
+    this.#failed.abort();
+  }
+}
+
+/**
+ * Runs parts until `signal` is aborted, then ends them in their order, within 15 s. If one fails all
+ * are ended: then rejects with what it failed with.
+ */
+export async function runParts(
+  parts: readonly Part[],
+  signal: AbortSignal,
+  options: { clock: Clock; log: Logger },
+): Promise<void> {
+  const all = new Parts(options);
+  const running = parts.map((part) => all.start(part));
+  await Promise.race([aborted(signal), aborted(all.failed)]);
+  await all.end(running);
+  if (all.failure) throw all.failure;
+}
