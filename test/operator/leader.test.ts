@@ -1,0 +1,196 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
+import { EVENTS } from '../../src/api/kubernetes.ts';
+import { ANNOTATION, requestUidOf } from '../../src/api/names.ts';
+import type { HttpClient } from '../../src/runtime/http-client.ts';
+import type { KubernetesObject } from '../../src/runtime/object.ts';
+import { errorsIn, type OperatorProcess, startOperator } from '../support/operator.ts';
+import { Cable } from './cable.ts';
+import { Observer } from './observer.ts';
+import { ask, GROUP, newStage, observeBindings, requestIn, type Stage } from './stage.ts';
+
+/** Without a leader, a grant may outlive its end by this much, in milliseconds: the others wait two seconds. */
+const LATE_BY_STANDBY = 3_000;
+/** In which there is a new leader, in milliseconds: its Lease holds ten seconds, and a machine may be busy. */
+const TAKEOVER = 20_000;
+/** For how long a leader is stopped, in milliseconds. */
+const FROZEN = 15_000;
+/** Asked for at once, so that who leads is in the middle of it when it is struck. */
+const MANY = 12;
+const NAMESPACE = 'payments';
+
+let stage: Stage;
+let cable: Cable;
+let dana: HttpClient;
+let requests: Observer;
+let bindings: Observer;
+let events: Observer;
+/** Who leads, and who stands by. */
+let first: OperatorProcess;
+let second: OperatorProcess;
+let third: OperatorProcess;
+
+beforeAll(async () => {
+  stage = await newStage();
+  cable = await Cable.lay(stage.operatorKubeconfig);
+  await stage.namespace(NAMESPACE);
+  dana = await stage.as('dana', GROUP);
+  requests = await Observer.start(stage.admin, ACCESS_REQUESTS.resource);
+  bindings = await observeBindings(stage.admin);
+  events = await Observer.start(stage.admin, EVENTS);
+  first = await stage.operator();
+  second = await startOperator(stage.operatorKubeconfig);
+  await second.ready();
+});
+
+afterAll(async () => {
+  for (const observer of [requests, bindings, events]) observer[Symbol.dispose]();
+  for (const operator of [first, second, third]) await operator[Symbol.asyncDispose]();
+  await cable[Symbol.asyncDispose]();
+  await stage[Symbol.asyncDispose]();
+});
+
+async function says(operator: OperatorProcess): Promise<string> {
+  const { code, text } = await operator.ask('/readyz');
+  return `${code} ${text.trim().replaceAll('\n', ' ')}`;
+}
+
+/** Resolves once it says so. */
+async function until(operator: OperatorProcess, what: RegExp): Promise<void> {
+  const late = AbortSignal.timeout(TAKEOVER);
+  for (let said = await says(operator); !what.test(said); said = await says(operator)) {
+    if (late.aborted) throw new Error(`It does not say ${what}, but ${said}`);
+    await pause(50);
+  }
+}
+
+function of({ metadata }: KubernetesObject, uid: string): boolean {
+  return requestUidOf(metadata) === uid;
+}
+
+/** Asks for a grant, and resolves with the uid of the request. */
+async function asked(duration: string): Promise<string> {
+  return (await ask(dana, NAMESPACE, { duration })).metadata.uid ?? '';
+}
+
+/** Resolves with when its binding was seen to come, in milliseconds since 1970. */
+async function came(uid: string): Promise<number> {
+  const { at } = await bindings.find('the binding', ({ type, object }) => type === 'ADDED' && of(object, uid));
+  return at;
+}
+
+/** Resolves with how long after its own end its binding was seen to go, in milliseconds. */
+async function lateness(uid: string): Promise<number> {
+  const { at, object } = await bindings.find('the binding gone', (seen) => {
+    return seen.type === 'DELETED' && of(seen.object, uid);
+  });
+  return at - Date.parse(object.metadata.annotations?.[ANNOTATION.expiresAt] ?? '');
+}
+
+/** Resolves once the last entry of its history is of this type. */
+async function told(uid: string, type: string): Promise<void> {
+  await requests.find(`${type} on record`, ({ object }) => {
+    return object.metadata.uid === uid && requestIn(object).status.history?.at(-1)?.type === type;
+  });
+}
+
+/**
+ * While two grants are there, one that is about to end and one that goes on, strikes whoever leads
+ * in the middle of granting many more. Says how long until these were all there.
+ */
+async function whenStruck(how: string, strike: () => void): Promise<void> {
+  const [brief, lasting] = await Promise.all([asked('7s'), asked('1h')]);
+  await Promise.all([came(brief), came(lasting)]);
+  await told(brief, 'Granted');
+  const many = Promise.all(Array.from({ length: MANY }, () => asked('1h')));
+  await bindings.until('in the middle of granting', () => bindings.all('ADDED').length % MANY > 4);
+  strike();
+  const struck = Date.now();
+  const late = await lateness(brief);
+  const after = await asked('1h');
+  const takeover = (await came(after)) - struck;
+  const whole = Math.max(...(await Promise.all((await many).map(came)))) - struck;
+  console.info(
+    `leader ${how}: granting again after ${takeover} ms, all granted after ${whole} ms; an end was ${late} ms late`,
+  );
+  expect(late).toBeGreaterThanOrEqual(0);
+  expect(late).toBeLessThan(LATE_BY_STANDBY);
+  expect(takeover).toBeLessThan(TAKEOVER);
+  expect([...bindings.current.values()].some((binding) => of(binding, lasting))).toBe(true);
+  await told(brief, 'Expired');
+  const next = await asked('2s');
+  expect(await lateness(next)).toBeLessThan(1000);
+}
+
+describe('of two operators', () => {
+  it('one leads, and the other is ready and stands by', async () => {
+    expect(await says(first)).toBe('200 ok leads');
+    expect(await says(second)).toMatch(/^200 ok stands by; \S+ leads$/);
+    expect((await second.ask('/metrics')).text).toContain('daypass_leader 0');
+  });
+
+  it('the other takes over when the leader is killed', async () => {
+    await whenStruck('killed', () => process.kill(first.pid, 'SIGKILL'));
+    expect(await says(second)).toBe('200 ok leads');
+  });
+
+  it('the other takes over when the leader is stopped for 15 s, which then stands by', async () => {
+    third = await startOperator(cable.kubeconfig);
+    await third.ready();
+    const awake = Promise.withResolvers<void>();
+    await whenStruck('stopped', () => {
+      process.kill(second.pid, 'SIGSTOP');
+      setTimeout(() => {
+        process.kill(second.pid, 'SIGCONT');
+        awake.resolve();
+      }, FROZEN);
+    });
+    expect(await says(third)).toBe('200 ok leads');
+    await awake.promise;
+    await until(second, /^200 ok stands by; \S+ leads$/);
+    expect(await says(third)).toBe('200 ok leads');
+  });
+
+  it('the other takes over when the leader is cut off, which stands by when it is back', async () => {
+    await whenStruck('cut off', () => cable.cut());
+    expect(await says(second)).toBe('200 ok leads');
+    expect(await says(third)).toMatch(/stands by/);
+    cable.mend();
+    await until(third, /^200 ok stands by; \S+ leads$/);
+    const at = Date.now();
+    await second.stop();
+    const uid = await asked('1h');
+    const handed = (await came(uid)) - at;
+    console.info(`leader asked to stop: granting again after ${handed} ms`);
+    expect(handed).toBeLessThan(5_000);
+  });
+});
+
+describe('whoever led', () => {
+  it('each request has one binding, and each entry of its history one Event', async () => {
+    const all = [...requests.current.values()].map(requestIn);
+    expect(all.length).toBeGreaterThan(3 * MANY);
+    for (const { metadata, status } of all) {
+      const history = status.history ?? [];
+      const types = history.map(({ type }) => type);
+      expect(new Set(types).size).toBe(types.length);
+      expect(bindings.all('ADDED').filter(({ object }) => of(object, metadata.uid))).toHaveLength(1);
+      const name = (sequence: number) => `daypass.${metadata.uid}.${sequence}`;
+      await events.until('every Event', () => {
+        const names = [...events.current.values()].map((event) => event.metadata.name);
+        return history.every(({ sequence }) => names.includes(name(sequence)));
+      });
+    }
+    const ours = () => events.seen.filter(({ object }) => object.metadata.name?.startsWith('daypass.'));
+    const entries = () => [...requests.current.values()].flatMap((object) => requestIn(object).status.history ?? []);
+    await requests.until('no Event but for an entry', () => entries().length === ours().length);
+    expect(ours().filter(({ type }) => type !== 'ADDED')).toEqual([]);
+  });
+
+  it('no operator met an error', async () => {
+    const ended = await Promise.all([first.ended, second.stop(), third.stop()]);
+    expect(ended.flatMap(({ log }) => errorsIn(log))).toEqual([]);
+    expect(ended.map(({ stderr }) => stderr).join('')).toBe('');
+  });
+});
