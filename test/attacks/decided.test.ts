@@ -5,6 +5,7 @@ import { ADMINISTRATOR, lift, type Meddling } from './decided/administrator.ts';
 import { type Arena, openArena } from './decided/arena.ts';
 import type { DecidedAttack } from './decided/attack.ts';
 import { HOLDER } from './decided/holder.ts';
+import { HOSTILE_TEXT } from './decided/hostile-text.ts';
 import { BYSTANDER, NAMESPACE_ADMIN } from './decided/insider.ts';
 import { POLICY_AUTHOR } from './decided/policy-author.ts';
 import { OPERATOR_TOKEN } from './decided/operator-token.ts';
@@ -13,6 +14,7 @@ import { OWN_APPROVAL } from './decided/own-approval.ts';
 import { REVIEWER } from './decided/reviewer.ts';
 import { REQUESTER } from './decided/requester.ts';
 import { ROLE_EDITOR } from './decided/role-editor.ts';
+import { loosen, SCHEMA_BREAKER } from './decided/schema.ts';
 import { Scene } from './decided/scene.ts';
 import { spoilsOf } from './decided/verdict.ts';
 
@@ -34,7 +36,7 @@ afterAll(async () => {
 
 /** Each in a namespace of its own. */
 const ATTACKERS: readonly { who: string; attacks: readonly DecidedAttack[] }[] = [
-  { who: 'a requester', attacks: [...REQUESTER, ...OWN_APPROVAL] },
+  { who: 'a requester', attacks: [...REQUESTER, ...OWN_APPROVAL, ...HOSTILE_TEXT] },
   { who: 'a bystander with edit', attacks: BYSTANDER },
   { who: 'a namespace admin', attacks: NAMESPACE_ADMIN },
   { who: 'a policy author', attacks: POLICY_AUTHOR },
@@ -45,7 +47,12 @@ const ATTACKERS: readonly { who: string; attacks: readonly DecidedAttack[] }[] =
 ];
 
 describe.concurrent.each(ATTACKERS)('$who', ({ attacks }) => {
-  it.each(attacks.map(({ title, promise, stoppedBy, run }) => [title, promise, stoppedBy, run] as const))(
+  attempts(attacks);
+});
+
+/** A test for each, in a scene of its own. */
+function attempts(attacks: readonly DecidedAttack[]): void {
+  it.concurrent.each(attacks.map(({ title, promise, stoppedBy, run }) => [title, promise, stoppedBy, run] as const))(
     '%s (%s: %s)',
     async (_title, _promise, stoppedBy, run) => {
       const scene = await Scene.set(arena);
@@ -53,6 +60,11 @@ describe.concurrent.each(ATTACKERS)('$who', ({ attacks }) => {
       expect(await spoilsOf(scene)).toEqual([]);
     },
   );
+}
+
+describe('whoever gets a policy past the schema', () => {
+  beforeAll(() => loosen(arena.stage.admin));
+  attempts(SCHEMA_BREAKER);
 });
 
 describe('a cluster administrator who has lifted a policy', () => {

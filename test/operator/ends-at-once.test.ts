@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
-import { CLUSTER_ROLES, JOBS, NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import { NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { type Grant, Grants, removeByName } from './grant.ts';
@@ -27,7 +27,6 @@ beforeAll(async () => {
   await stage.admin.create(NAMESPACES, { metadata: { name: 'uncovered' } });
   people = await enlist(stage, ['payments']);
   grants = await Grants.watch(stage);
-  for (const name of ['daypass-view', 'daypass-restart']) await putPolicy(stage.admin, name, { roles: [name] });
   unsettled = await unsettle();
 });
 
@@ -72,31 +71,6 @@ const ENDINGS: readonly Ending[] = [
     who: 'namespaceAdmin',
     reason: 'BindingDeleted',
     act: (client, grant) => grants.remove(client, ROLE_BINDINGS, grant),
-  },
-  {
-    what: 'its fuse is deleted',
-    who: 'namespaceAdmin',
-    reason: 'FuseChanged',
-    act: (client, grant) => grants.remove(client, JOBS, grant),
-  },
-  {
-    what: 'its role is edited',
-    who: 'clusterAdmin',
-    reason: 'RoleChanged',
-    spec: { roleRef: { kind: 'ClusterRole', name: 'daypass-view' } },
-    act: (client) =>
-      client.patch(
-        CLUSTER_ROLES,
-        { name: 'daypass-view' },
-        { rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get'] }] },
-      ),
-  },
-  {
-    what: 'its role is deleted',
-    who: 'clusterAdmin',
-    reason: 'RoleChanged',
-    spec: { roleRef: { kind: 'ClusterRole', name: 'daypass-restart' } },
-    act: (client) => removeByName(client, CLUSTER_ROLES, 'daypass-restart'),
   },
   {
     what: 'a Deny appears',

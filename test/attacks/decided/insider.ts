@@ -1,6 +1,5 @@
-import { JOBS, NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { JOBS, NAMESPACES } from '../../../src/api/kubernetes.ts';
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
-import type { Resource } from '../../../src/runtime/object.ts';
 import type { Grant } from '../../operator/grant.ts';
 import type { DecidedAttack } from './attack.ts';
 import type { Scene } from './scene.ts';
@@ -22,9 +21,10 @@ async function endedOnlyBy(scene: Scene, grant: Grant, act: () => Promise<string
   return `${reason}, ${await scene.ended(grant)}`;
 }
 
-async function remove(client: HttpClient, resource: Resource, { namespace, managed: name }: Grant): Promise<void> {
-  const { metadata } = await client.get(resource, { namespace, name });
-  await client.delete(resource, { namespace, name }, { uid: metadata.uid ?? '' });
+/** Deletes a grant's fuse, in the background. */
+async function burn(client: HttpClient, { namespace, managed: name }: Grant): Promise<void> {
+  const { metadata } = await client.get(JOBS, { namespace, name });
+  await client.delete(JOBS, { namespace, name }, { uid: metadata.uid ?? '' });
 }
 
 /** Of whoever has the built-in `edit` in a namespace. */
@@ -86,25 +86,15 @@ export const BYSTANDER: readonly DecidedAttack[] = [
 /** Of whoever has the built-in `admin` in a namespace, or may label it. */
 export const NAMESPACE_ADMIN: readonly DecidedAttack[] = [
   {
-    title: 'deletes the binding of a grant',
-    promise: 'P3',
-    stoppedBy: 'Revoked BindingDeleted',
-    async run(scene) {
-      await scene.policy(AUTOMATIC);
-      const grant = await scene.grant(await scene.developer());
-      await remove(await holderOf(scene, 'admin'), ROLE_BINDINGS, grant);
-      return scene.ended(grant);
-    },
-  },
-  {
     title: 'deletes the fuse of a grant, for it to have no end',
     promise: 'P2',
-    stoppedBy: 'Revoked FuseChanged',
+    stoppedBy: 'Revoked FuseChanged or BindingDeleted',
     async run(scene) {
       await scene.policy(AUTOMATIC);
       const grant = await scene.grant(await scene.developer());
-      await remove(await holderOf(scene, 'admin'), JOBS, grant);
-      return scene.ended(grant);
+      await burn(await holderOf(scene, 'admin'), grant);
+      // The collector takes the binding with it: the operator may see either missing first.
+      return (await scene.ended(grant)).replace(/FuseChanged|BindingDeleted/, 'FuseChanged or BindingDeleted');
     },
   },
   {

@@ -151,19 +151,6 @@ const BY_EDITING: readonly DecidedAttack[] = [
       return scene.pendingAgain(request);
     },
   },
-  {
-    title: 'denies, and deletes the Deny when the grants have ended',
-    promise: 'P3',
-    stoppedBy: 'Revoked DeniedByPolicy',
-    async run(scene) {
-      await scene.policy(AUTOMATIC);
-      const grant = await scene.grant(await scene.developer());
-      await scene.deny();
-      const end = await scene.ended(grant);
-      await scene.drop(`deny-${scene.namespace}`);
-      return end;
-    },
-  },
 ];
 
 /** Of whoever writes policies. */
