@@ -57,11 +57,14 @@ export interface ConnectOptions {
  * const client = await connect({ kubeconfig: 'admin.kubeconfig', onServerDate: (date) => clock.learn(date) });
  */
 export async function connect(options: ConnectOptions): Promise<HttpClient> {
-  const { server, ...login } = await loadKubeConfig(options.kubeconfig, options.context);
+  const { server, proxy, ...login } = await loadKubeConfig(options.kubeconfig, options.context);
   const clock = options.clock ?? systemClock;
   const credentials = new Credentials(login, clock, options.impersonate);
   const onServerDate = options.onServerDate ?? (() => undefined);
-  return new HttpClient(new Transport({ server, credentials, clock, onServerDate }), options.timeouts ?? TIMEOUTS);
+  return new HttpClient(
+    new Transport({ server, proxy, credentials, clock, onServerDate }),
+    options.timeouts ?? TIMEOUTS,
+  );
 }
 
 /**

@@ -49,7 +49,7 @@ export class Credentials {
   #freshUntil = 0;
 
   constructor(
-    { config, tokenFile, plugin }: Omit<Login, 'server'>,
+    { config, tokenFile, plugin }: Pick<Login, 'config' | 'tokenFile' | 'plugin'>,
     clock: Clock,
     impersonate: Impersonation | undefined,
   ) {

@@ -25,6 +25,7 @@ const BEFORE_SENDING = new Set([
   'ENOTFOUND',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
+  'UND_ERR_PRX_CONN',
 ]);
 
 export interface AnswerContext {

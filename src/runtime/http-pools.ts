@@ -1,5 +1,6 @@
+import { getCACertificates } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { TlsOptions } from './http-credentials.ts';
 
 /**
@@ -8,10 +9,9 @@ import type { TlsOptions } from './http-credentials.ts';
  * about 700 writes a second over half of them.
  */
 const CONNECTIONS = 32;
-/**
- * How long opening a connection for deletes may take, in milliseconds: no longer than a delete, or
- * the next try would wait on what came of the packets that were dropped. Others have undici's 10 s.
- */
+/** How long opening a connection may take, in milliseconds. */
+const CONNECT = 10_000;
+/** The same for deletes: no longer than a delete, or the next try would wait on what came of the packets that were dropped. */
 const CONNECT_FOR_DELETE = 3_000;
 /** How long an idle connection is kept, in milliseconds: less than the 90 s after which API servers close it. */
 const KEEP_IDLE = 30_000;
@@ -19,18 +19,23 @@ const KEEP_IDLE = 30_000;
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface Pools {
-  readonly calls: Agent;
+  readonly calls: Dispatcher;
   /** What takes something back waits for nothing else, whatever else is under way. */
-  readonly deletes: Agent;
+  readonly deletes: Dispatcher;
   /** Watches last minutes; with a pool of their own they never keep a call waiting. */
-  readonly watches: Agent;
+  readonly watches: Dispatcher;
 }
 
 /** Connections by what they were made with: new certificates get new ones, the old ones end with their last call. */
 export class ConnectionPools {
   #tls: TlsOptions = {};
   #current: Pools | undefined;
-  readonly #all = new Set<Agent>();
+  readonly #all = new Set<Dispatcher>();
+  readonly #proxy: URL | undefined;
+
+  constructor(proxy: URL | undefined) {
+    this.#proxy = proxy;
+  }
 
   /** The pools for these certificates. */
   get(tls: TlsOptions): Pools {
@@ -42,7 +47,7 @@ export class ConnectionPools {
       }
     }
     this.#tls = tls;
-    this.#current = build(tls);
+    this.#current = build(tls, this.#proxy);
     for (const agent of agentsOf(this.#current)) this.#all.add(agent);
     return this.#current;
   }
@@ -55,25 +60,40 @@ export class ConnectionPools {
   }
 }
 
-function agentsOf({ calls, deletes, watches }: Pools): Agent[] {
+function agentsOf({ calls, deletes, watches }: Pools): Dispatcher[] {
   return [calls, deletes, watches];
 }
 
-function build(tls: TlsOptions): Pools {
-  const connect = { ...tls, keepAlive: true, keepAliveInitialDelay: 30_000 };
-  const common: Agent.Options = {
+function build(tls: TlsOptions, proxy: URL | undefined): Pools {
+  const pool = (options: Agent.Options, connectTimeout: number): Dispatcher => {
+    const connect = { timeout: connectTimeout, keepAlive: true, keepAliveInitialDelay: 30_000 };
     // A frozen HTTP/2 connection hangs all that is on it, and undici does not notice for minutes.
-    allowH2: false,
+    const common = { ...options, allowH2: false, keepAliveTimeout: KEEP_IDLE };
     // Timeouts are the client's, on its own clock, over a call as a whole.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: KEEP_IDLE,
-    connect,
+    const unlimited = { headersTimeout: 0, bodyTimeout: 0 };
+    if (!proxy) return new Agent({ ...common, ...unlimited, connect: { ...connect, ...tls } });
+    return new ProxyAgent({
+      ...common,
+      ...unlimited,
+      uri: proxy.href,
+      requestTls: { ...connect, ...tls, allowH2: false },
+      proxyTls: { ...connect, ...trustOf(tls) },
+      proxyTunnel: true, // its other way has one connection for all
+      clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: connectTimeout }),
+    });
   };
-  const forCalls: Agent.Options = { ...common, connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER };
+  const calls: Agent.Options = { connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER };
   return {
-    calls: new Agent(forCalls),
-    deletes: new Agent({ ...forCalls, connect: { ...connect, timeout: CONNECT_FOR_DELETE } }),
-    watches: new Agent(common),
+    calls: pool(calls, CONNECT),
+    deletes: pool(calls, CONNECT_FOR_DELETE),
+    watches: pool({}, CONNECT),
+  };
+}
+
+/** Whom to believe that it is the proxy. It never sees the client's own certificate. */
+function trustOf({ ca, rejectUnauthorized }: TlsOptions): TlsOptions {
+  return {
+    ...(ca !== undefined && { ca: [...getCACertificates('default'), ...[ca].flat()] }),
+    ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
   };
 }

@@ -11,6 +11,8 @@ import { orAborted } from './waiting.ts';
 export interface TransportOptions {
   /** Where the server is: `https://host:port`, with a path where it is behind one. */
   server: string;
+  /** On the way there. */
+  proxy?: URL | undefined;
   credentials: Credentials;
   clock: Clock;
   /** Told the server's clock, in whole seconds, with every answer. */
@@ -35,15 +37,16 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #clock: Clock;
   readonly #onServerDate: (date: Date) => void;
-  readonly #pools = new ConnectionPools();
+  readonly #pools: ConnectionPools;
 
-  constructor({ server, credentials, clock, onServerDate }: TransportOptions) {
+  constructor({ server, proxy, credentials, clock, onServerDate }: TransportOptions) {
     const { origin, pathname } = new URL(server);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, '');
     this.#credentials = credentials;
     this.#clock = clock;
     this.#onServerDate = onServerDate;
+    this.#pools = new ConnectionPools(proxy);
   }
 
   /** The answer's JSON. Rejects with the signal's reason once that is aborted. */

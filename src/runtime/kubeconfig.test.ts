@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { KubeconfigError, loadKubeConfig } from './kubeconfig.ts';
 import { KubeconfigFolder } from './test-kubeconfig.ts';
 
@@ -15,6 +15,18 @@ it('finds a tokenFile, and a plugin named by its path, beside the kubeconfig', a
   );
   expect(tokenFile).toBe(join(folder.path, 'token'));
   expect(plugin).toMatchObject({ command: join(folder.path, 'bin/login'), args: [], env: {} });
+});
+
+it('finds the token that Kubernetes mounts into every pod, and the proxy of the environment', async () => {
+  vi.stubEnv('KUBERNETES_SERVICE_HOST', 'fd00::1');
+  vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
+  vi.stubEnv('HTTPS_PROXY', 'http://proxy:3128');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { server, tokenFile, proxy, config } = await loadKubeConfig(undefined, undefined);
+  expect(server).toBe('https://[fd00::1]:443');
+  expect(tokenFile).toBe('/var/run/secrets/kubernetes.io/serviceaccount/token');
+  expect(proxy?.href).toBe('http://proxy:3128/');
+  expect(config.getCurrentUser()?.authProvider).toBeUndefined();
 });
 
 describe('says before the first call, in one line that begins with the file, that', () => {
@@ -41,9 +53,10 @@ describe('says before the first call, in one line that begins with the file, tha
     expect(await problem(file)).not.toContain('secret');
   });
 
-  it('there is a proxy, which is not supported', async () => {
-    const cluster = { server: 'https://127.0.0.1:6443', 'proxy-url': 'http://127.0.0.1:1' };
-    expect(await problem(await folder.write({ user: {} }, cluster))).toBe('FILE: proxy-url is not supported');
+  it('there is a proxy of a kind that is not supported', async () => {
+    const cluster = { server: 'https://127.0.0.1:6443', 'proxy-url': 'socks5://user:secret@127.0.0.1:1' };
+    const message = 'FILE: proxy-url is a proxy by socks5, must be one by http or https';
+    expect(await problem(await folder.write({ user: {} }, cluster))).toBe(message);
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { KubeConfig, type User } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { type CredentialPlugin, pluginOf } from './credential-plugin.ts';
 import { isJsonObject } from './merge-patch.ts';
+import { proxyFor } from './proxy.ts';
 
 /** A kubeconfig that cannot be used. The message is one line: where it is from, and what is wrong with it. */
 export class KubeconfigError extends Error {
@@ -23,6 +24,8 @@ export interface Login {
   /** A file with a token; it may change at any time. */
   readonly tokenFile?: string;
   readonly plugin?: CredentialPlugin;
+  /** On the way to the server. */
+  readonly proxy?: URL;
 }
 
 /**
@@ -49,12 +52,14 @@ export async function loadKubeConfig(file: string | undefined, context: string |
   const cluster = config.getCurrentCluster();
   const user: LooseUser | null = config.getCurrentUser();
   if (!cluster || !user) throw wrong(`context ${chosen} lacks its cluster or user`);
-  if (cluster.proxyUrl) throw wrong('proxy-url is not supported');
+  const { proxyUrl, ...direct } = cluster;
+  const proxy = attempt(() => proxyFor(cluster.server, proxyUrl, process.env), wrong);
   const folder = dirname(file ?? '');
   const plugin = user.exec ? pluginOf(user.exec, folder) : undefined;
   if (typeof plugin === 'string') throw wrong(`exec of user ${user.name}: ${plugin}`);
   const tokenFile =
     file === undefined ? inClusterTokenFile(user.authProvider) : tokenFileIn(content, user.name, folder);
+  config.clusters = config.clusters.map((each) => (each === cluster ? direct : each));
   // client-node would keep what these say for as long as it sees fit, though the server refuses it.
   const rest = { ...user, exec: undefined, ...(tokenFile !== undefined && { authProvider: undefined }) };
   config.users = config.users.map((each) => (each === user ? rest : each));
@@ -63,7 +68,16 @@ export async function loadKubeConfig(file: string | undefined, context: string |
     config,
     ...(tokenFile !== undefined && { tokenFile }),
     ...(plugin !== undefined && { plugin }),
+    ...(proxy && { proxy }),
   };
+}
+
+function attempt<T>(work: () => T, wrong: (what: string) => KubeconfigError): T {
+  try {
+    return work();
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function loadFile(config: KubeConfig, file: string): Promise<unknown> {

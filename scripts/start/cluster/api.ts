@@ -19,11 +19,11 @@ export interface Api {
 
 /** Opens it by a kubeconfig's current context, or where that may impersonate, as someone else. */
 export async function openApi(kubeconfig: string, impersonate?: Impersonation): Promise<Api> {
-  const { server, ...login } = await loadKubeConfig(kubeconfig, undefined);
+  const { server, proxy, ...login } = await loadKubeConfig(kubeconfig, undefined);
   const clock = new ServerClock(systemClock);
   const credentials = new Credentials(login, systemClock, impersonate);
   const onServerDate = (date: Date) => clock.learn(date);
-  const transport = new Transport({ server, credentials, clock: systemClock, onServerDate });
+  const transport = new Transport({ server, proxy, credentials, clock: systemClock, onServerDate });
   return {
     client: new HttpClient(transport, { call: TIMEOUT, delete: TIMEOUT, list: TIMEOUT }),
     call: (method, path, signal, body) => transport.call({ method, path, body, timeout: TIMEOUT, signal }),

@@ -23,7 +23,7 @@ export async function operatorKubeconfig({ folder, stop }: Setting, admin: Perso
     spec: { expirationSeconds: TOKEN_LIFE },
   });
   const { token } = TokenRequest.parse(answer).status;
-  const { server, config } = await loadKubeConfig(admin.kubeconfig, undefined);
+  const { server, config, proxy } = await loadKubeConfig(admin.kubeconfig, undefined);
   const cluster = config.getCurrentCluster();
   const name = OPERATOR_NAME;
   const content = {
@@ -36,6 +36,7 @@ export async function operatorKubeconfig({ folder, stop }: Setting, admin: Perso
           server,
           'certificate-authority-data': cluster?.caData,
           'certificate-authority': cluster?.caFile,
+          'proxy-url': proxy?.href,
           'tls-server-name': cluster?.tlsServerName,
           'insecure-skip-tls-verify': cluster?.skipTLSVerify,
         },
