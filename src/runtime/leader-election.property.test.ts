@@ -13,7 +13,7 @@ const LONGEST_DRAIN = 8_000;
  * that never comes before that and one after, and the pauses between.
  */
 const CALM = FAULTS_END + LONGEST_WAY + (LONGEST_DRAIN + 10_000 + 2 * 3_000 + 4 * 500) / 0.8;
-const RUNS = 60;
+const RUNS = 200;
 
 const moment = fc.integer({ min: 0, max: FAULTS_END });
 
@@ -31,6 +31,11 @@ const machine = fc.record({
   rate: fc.double({ min: 0.8, max: 1.2, noNaN: true }),
   wall: fc.integer({ min: -3_600_000, max: 3_600_000 }),
   pauses,
+  /** When nothing that it sends arrives. */
+  cuts: fc.array(fc.record({ from: moment, ms: fc.integer({ min: 5_000, max: 25_000 }) }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
   /** Its wall clock is set. */
   steps: fc.array(fc.record({ at: moment, ms: fc.integer({ min: -20_000, max: 20_000 }) }), { maxLength: 2 }),
   /** When it is started; and stopped, where it is. */
@@ -56,9 +61,18 @@ const passage = fc.record({
 const FAST: Passage = { there: 5, back: 5, lost: 'nothing' };
 
 /** What becomes of each call in turn; the list is gone through again and again, by a step that differs per process. */
-function passagesOf(list: readonly Passage[], step: number, now: () => number): () => Passage {
+function passagesOf(
+  list: readonly Passage[],
+  cuts: readonly { from: number; ms: number }[],
+  step: number,
+  now: () => number,
+): () => Passage {
   let call = 0;
-  return () => (now() >= FAULTS_END ? FAST : (list[(call += step) % list.length] ?? FAST));
+  return () => {
+    if (now() >= FAULTS_END) return FAST;
+    if (cuts.some(({ from, ms }) => from <= now() && now() < from + ms)) return { ...FAST, lost: 'request' };
+    return list[(call += step) % list.length] ?? FAST;
+  };
 }
 
 const world = fc.record({
@@ -72,9 +86,9 @@ describe('electors of any clocks, delays, losses and pauses', () => {
       fc.asyncProperty(world, async ({ machines, passages }) => {
         const election = await Election.create();
         const candidates: Candidate[] = [];
-        for (const [index, { start, stop, steps, drain, ...clocks }] of machines.entries()) {
+        for (const [index, { start, stop, steps, drain, cuts, ...clocks }] of machines.entries()) {
           const own = new Machine(election.time, clocks);
-          const ways = passagesOf(passages, index + 1, () => election.time.now);
+          const ways = passagesOf(passages, cuts, index + 1, () => election.time.now);
           election.time.at(start, () => {
             own.whenAwake(() => {
               const begun = election.start(`process-${index}`, own, {
