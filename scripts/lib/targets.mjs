@@ -44,6 +44,12 @@ export const targets = {
     return (await check(await setUp())) === 0 ? 0 : 1;
   },
 
+  async bench(args) {
+    const env = await setUp({ controlPlane: true });
+    const code = await build(env);
+    return code === 0 ? run('node', ['bench/main.ts', ...args], { cwd: root, env }) : code;
+  },
+
   async test(args) {
     return test(args, await setUp({ controlPlane: true }));
   },
