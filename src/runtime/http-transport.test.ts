@@ -153,6 +153,31 @@ it('knows a connection that was refused from one that broke', async () => {
   await expect(transport.call(post)).rejects.toMatchObject({ reason: 'Unavailable', maybeDone: false });
 });
 
+it.each([
+  ['POST', true],
+  ['DELETE', true],
+  ['GET', false],
+] as const)(
+  'sends a %s once, though the connection that it was to reuse closes as it goes out',
+  async (method, maybeDone) => {
+    const used = new Set<unknown>();
+    let asked = 0;
+    const { transport } = await setUp(({ socket }, response) => {
+      asked++;
+      if (used.has(socket)) socket.destroy();
+      else response.end('{}');
+      used.add(socket);
+    });
+    const call = () => transport.call({ ...get, method });
+    await call();
+    await settle();
+    await expect(call()).rejects.toMatchObject({ reason: 'Unavailable', maybeDone });
+    expect(asked).toBe(2);
+    await expect(call()).resolves.toEqual({});
+    expect(used.size).toBe(2);
+  },
+);
+
 it('takes an answer that is no JSON for none', async () => {
   const { transport } = await setUp((_, response) => response.end('<html>'));
   await expect(transport.call(get)).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });

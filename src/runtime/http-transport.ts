@@ -30,7 +30,11 @@ export interface Call {
   signal: AbortSignal | undefined;
 }
 
-/** Sends calls: JSON in, JSON out, and everything that goes wrong on the way as an `ApiError`. */
+/**
+ * Sends calls: JSON in, JSON out, and everything that goes wrong on the way as an `ApiError`. Nothing
+ * is sent twice, not even a read whose connection the server closed for idleness as it went out: who
+ * calls has to try again anyway, at a pace of their own.
+ */
 export class Transport {
   readonly #origin: string;
   readonly #basePath: string;
