@@ -2,7 +2,7 @@ import { addSeconds } from '../api/time.ts';
 import { type Checkpoint, saveCheckpoint } from '../record/checkpoint.ts';
 import { Controller } from '../runtime/controller.ts';
 import type { Step } from '../runtime/step.ts';
-import type { Context } from './context.ts';
+import type { Context, Surroundings } from './context.ts';
 
 /** The one key of the checkpoint's controller. */
 export const CHECKPOINT_KEY = 'checkpoint';
@@ -16,7 +16,7 @@ interface CheckpointSnapshot {
   readonly savedAt: Date | undefined;
 }
 
-interface CheckpointOptions extends Pick<Context, 'client' | 'clock' | 'random' | 'log'> {
+interface CheckpointOptions extends Surroundings, Pick<Context, 'client'> {
   /** What was there at the start. */
   readonly loaded: Checkpoint;
   readonly current: () => Checkpoint;

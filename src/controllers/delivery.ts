@@ -2,9 +2,9 @@ import { deliverEvent } from '../record/deliver.ts';
 import type { Delivery, Outbox } from '../record/outbox.ts';
 import { Controller } from '../runtime/controller.ts';
 import { inLane } from '../runtime/limited-client.ts';
-import type { Context } from './context.ts';
+import type { Context, Surroundings } from './context.ts';
 
-interface DeliveryOptions extends Pick<Context, 'client' | 'clock' | 'random' | 'log'> {
+interface DeliveryOptions extends Surroundings, Pick<Context, 'client'> {
   readonly outbox: Outbox;
   /** Names this process in its Events. */
   readonly instance: string;

@@ -54,7 +54,7 @@ export function measureGrants({ registry, stores, clock, trouble }: GrantMetrics
   );
   addGauge(
     registry,
-    { name: 'daypass_granting_blocked', help: 'Whether nothing is granted, for this reason.', label: 'reason' },
+    { name: 'daypass_granting_blocked', help: 'Whether nothing is granted, for this reason.', labels: ['reason'] },
     () => {
       const now = trouble();
       return Object.fromEntries(TROUBLES.map((reason) => [reason, now?.reason === reason ? 1 : 0]));

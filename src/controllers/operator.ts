@@ -7,6 +7,7 @@ import type { Checkpoint } from '../record/checkpoint.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { fencedClient } from '../runtime/fenced-client.ts';
+import type { Health } from '../runtime/health.ts';
 import { limitedClient } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { RuntimeMetrics } from '../runtime/metrics.ts';
@@ -38,6 +39,7 @@ export interface OperatorOptions {
   /** How long an ended request is kept. */
   readonly retention: Duration;
   readonly metrics: RuntimeMetrics;
+  readonly health: Health;
 }
 
 /** The operator, wired up and at rest: what fills its stores, then what works on them. */
@@ -55,8 +57,8 @@ export interface Operator {
 }
 
 /** Puts the operator together: stores, what fills them, what works on them, and which change concerns which. */
-export function createOperator({ checkpoint, instance, metrics, ...options }: OperatorOptions): Operator {
-  const { clock, random, log, personClaim, retention } = options;
+export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
+  const { clock, random, log, metrics, health, personClaim, retention } = options;
   const stores = createStores(log, personClaim);
   const limit = new RateLimit(clock);
   const noted = [stores.requests, stores.reviews, stores.policies, stores.bindings, stores.ownRoles, stores.fuses];
@@ -73,7 +75,7 @@ export function createOperator({ checkpoint, instance, metrics, ...options }: Op
   const isHeld = (uid: string) => arrivals.isHeld(uid);
   const lastProof = () => guard.state.lastProof;
   let leader: Leader | undefined;
-  const common = { client, stores, clock, random, log, trouble: admissionTrouble };
+  const common = { client, stores, clock, random, log, metrics, health, trouble: admissionTrouble };
 
   function admissionTrouble(): Trouble | undefined {
     const doubt = admissionDoubt(guard);

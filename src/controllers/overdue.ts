@@ -6,7 +6,7 @@ import { Controller } from '../runtime/controller.ts';
 import { inLane } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { Step } from '../runtime/step.ts';
-import type { Context } from './context.ts';
+import type { Context, Surroundings } from './context.ts';
 import { endOfAccess } from './removal.ts';
 
 /**
@@ -39,17 +39,14 @@ interface Seen {
 export function overdueController({
   client,
   stores,
-  clock,
-  random,
-  log,
-}: Pick<Context, 'client' | 'stores' | 'clock' | 'random' | 'log'>): Overdue {
+  ...surroundings
+}: Surroundings & Pick<Context, 'client' | 'stores'>): Overdue {
+  const { clock } = surroundings;
   let since = clock.now();
   const controller = new Controller<Seen, Plan>({
     name: 'overdue',
     workers: 4,
-    clock,
-    random,
-    log,
+    ...surroundings,
     snapshot: (key) => ({ binding: stores.bindings.get(key), since }),
     steps: [endOverdue],
     apply: (plan, _key, signal, lane) => applyPlan(inLane(client, lane), plan, signal),

@@ -8,7 +8,7 @@ type ReflectedStore = ReflectorOptions['store'] & { readonly resource: Resource 
 /** What fills the stores that work rests on, one for each. Of bindings and Jobs only managed ones are ever asked for. */
 export function createReflectors(
   { requests, reviews, policies, namespaces, roles, bindings, ownRoles, fuses }: Stores,
-  options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
+  options: Omit<ReflectorOptions, 'resource' | 'selection' | 'store'>,
 ): Reflector[] {
   const whole: readonly ReflectedStore[] = [requests, reviews, policies, namespaces, roles];
   const managed: readonly ReflectedStore[] = [bindings, ownRoles, fuses];
@@ -28,7 +28,7 @@ export function createReflectors(
 /** What fills the stores of the admission policies. Nobody waits for these at the start: without them nothing is granted, but ends come as ever. */
 export function createGuardReflectors(
   { admissionPolicies, admissionBindings }: Stores,
-  options: Pick<ReflectorOptions, 'client' | 'clock' | 'random' | 'log'>,
+  options: Omit<ReflectorOptions, 'resource' | 'selection' | 'store'>,
 ): Reflector[] {
   return [admissionPolicies, admissionBindings].map((store) => {
     return new Reflector({ ...options, resource: store.resource, store });

@@ -7,6 +7,7 @@ import { CLUSTER_ROLES, CONFIG_MAPS, NAMESPACES, SUBJECT_ACCESS_REVIEWS } from '
 import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError } from '../runtime/errors.ts';
+import { Health } from '../runtime/health.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { type Checkpoint, loadCheckpoint } from '../record/checkpoint.ts';
 import { Manager } from '../runtime/manager.ts';
@@ -34,6 +35,7 @@ export class World {
   readonly clock = new TestClock();
   readonly client = new MemoryClient({ clock: this.clock, resources: RESOURCES, random: testRandom() });
   readonly log = testLog();
+  readonly health = new Health();
   /** What operators wrote outside their own namespace, as `verb kind`, in order. */
   readonly writes: string[] = [];
   /** Whether the controllers of Kubernetes itself are running. */
@@ -183,6 +185,7 @@ export class World {
       personClaim: 'username',
       retention: this.retention,
       metrics,
+      health: this.health,
       checkpoint,
     });
     this.obstacles = operator.obstacles;

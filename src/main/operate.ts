@@ -5,6 +5,7 @@ import type { Duration } from '../api/duration.ts';
 import { OPERATOR_NAME, OPERATOR_NAMESPACE } from '../api/names.ts';
 import { createOperator, type Operator, type OperatorOptions } from '../controllers/operator.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { Health } from '../runtime/health.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
@@ -35,8 +36,10 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   const end = new AbortController();
   const signal = AbortSignal.any([stopSignal(log), end.signal]);
   let made: Made | undefined;
+  const atWork = new Health();
   const health = {
     healthy: () => made?.manager.healthy() ?? true,
+    stalls: () => atWork.stalls,
     ready: () => (made ? obstaclesOf(made) : ['the API server has not answered yet']),
     notes: () => (made ? [whoLeads(made.elector)] : []),
   };
@@ -54,7 +57,7 @@ export async function operate(flags: OperatorFlags): Promise<void> {
       log,
     });
     const { identityClaim: personClaim, retention } = flags;
-    const options = { client, clock, personClaim, retention, metrics, log, signal };
+    const options = { client, clock, personClaim, retention, metrics, health: atWork, log, signal };
     parts = [server.run(signal), work(options, (all) => (made = all))];
     await Promise.all(parts);
     log.info('stopped');
@@ -84,7 +87,7 @@ function whoLeads({ leads, holder }: Elector): string {
   return holder === undefined ? 'stands by; nobody leads' : `stands by; ${holder} leads`;
 }
 
-interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention'> {
+interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention' | 'health'> {
   readonly client: HttpClient;
   readonly clock: ServerClock;
   readonly metrics: RuntimeMetrics;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Controller, type ControllerOptions } from './controller.ts';
 import { ApiError } from './errors.ts';
+import { Health } from './health.ts';
+import { RuntimeMetrics } from './metrics.ts';
 import type { Lane } from './queue.ts';
 import type { Outcome, Step } from './step.ts';
 import { settle, TestClock } from './test-clock.ts';
@@ -21,6 +23,8 @@ function setUp(script: Outcome<string>[], options: Partial<ControllerOptions<Out
     clock,
     random: () => 0,
     log,
+    metrics: new RuntimeMetrics({ process: false }),
+    health: new Health(),
     snapshot: (key) => {
       seen.push(`${key} ${clock.now().getTime() - start}`);
       return script.shift() ?? stop;

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
-import { type Lane, Queue } from './queue.ts';
+import type { Health, Stall } from './health.ts';
+import type { ReconcileOutcome, RuntimeMetrics } from './metrics.ts';
+import { type Lane, Queue, type Taken } from './queue.ts';
 import { Scheduler } from './scheduler.ts';
 import { firstOutcome, type Outcome, type Step } from './step.ts';
 import { Turns } from './turns.ts';
@@ -15,12 +17,18 @@ const ABANDON = 1_000;
 const LONG_STREAK = 20;
 /** Failures in a row, about a second of them, after which what is not found has not merely been deleted. */
 const MISSED = 8;
+/**
+ * A worker that has had a key for so long is stuck, in milliseconds. A call takes 30 s at the most,
+ * and the first that is not answered in its time ends the work; so this is dozens of them in a row,
+ * each answered at the last moment.
+ */
+const STUCK = 600_000;
 
 const NOTHING = { next: 'stop', reason: 'nothing there' } as const satisfies Outcome<never>;
 const CARRIED_OUT = { next: 'stop', reason: 'carried out' } as const satisfies Outcome<never>;
 
 export interface ControllerOptions<Snapshot, Plan> {
-  /** For the log. */
+  /** For the log and for metrics. */
   name: string;
   /** How many keys are worked on at once. */
   workers: number;
@@ -39,6 +47,8 @@ export interface ControllerOptions<Snapshot, Plan> {
   /** In [0, 1), as `Math.random`. */
   random: () => number;
   log: Logger;
+  metrics: Pick<RuntimeMetrics, 'watchQueue' | 'waited' | 'reconciled'>;
+  health: Pick<Health, 'watch'>;
   /** All that the steps may look at, read from the stores; undefined where there is nothing to do for a key. */
   snapshot: (key: string) => Snapshot | undefined;
   steps: readonly Step<Snapshot, Plan>[];
@@ -64,6 +74,8 @@ export class Controller<Snapshot, Plan> {
   readonly #turns: Turns;
   /** Plans carried out since a key last settled. */
   readonly #streaks = new Map<string, number>();
+  /** Since when keys have had a worker, on the monotonic clock; the longest comes first. */
+  readonly #begun = new Map<string, number>();
 
   constructor(options: ControllerOptions<Snapshot, Plan>) {
     const { workers, reserved = 0 } = options;
@@ -80,8 +92,29 @@ export class Controller<Snapshot, Plan> {
     this.#queue.add(key, lane);
   }
 
+  /** How many keys wait in each lane. */
+  get depths(): Readonly<Record<Lane, number>> {
+    return this.#queue.depths;
+  }
+
+  /** The key that a worker has had for too long. */
+  get stall(): Stall | undefined {
+    const now = this.#options.clock.monotonic();
+    const [oldest] = this.#begun;
+    if (!oldest) return undefined;
+    const [key, begun] = oldest;
+    return now - begun < STUCK ? undefined : { part: `controller ${this.name}`, key, ms: now - begun };
+  }
+
   /** Works until `signal` is aborted, then ends what has begun, within eleven seconds. */
   async run(signal: AbortSignal): Promise<void> {
+    const { metrics, health } = this.#options;
+    const unwatch = [metrics.watchQueue(this), health.watch(this)];
+    await this.#run(signal);
+    for (const end of unwatch) end();
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
     const { clock, workers, reserved = 0, log } = this.#options;
     const abandoned = new AbortController();
     const work = (_: unknown, n: number) => this.#work(n < reserved ? 'urgent' : undefined, signal, abandoned.signal);
@@ -96,32 +129,46 @@ export class Controller<Snapshot, Plan> {
 
   async #work(only: 'urgent' | undefined, signal: AbortSignal, abandoned: AbortSignal): Promise<void> {
     for (let taken = await this.#take(only); taken; taken = await this.#take(only)) {
-      if (!signal.aborted) await this.#reconcile(taken.key, taken.lane, abandoned);
+      if (!signal.aborted) await this.#reconcile(taken, abandoned);
       this.#queue.done(taken.key);
     }
   }
 
+  async #reconcile({ key, lane, waited }: Taken, abandoned: AbortSignal): Promise<void> {
+    const { clock, metrics } = this.#options;
+    metrics.waited(this.name, lane, waited);
+    const begun = clock.monotonic();
+    this.#begun.set(key, begun);
+    const outcome = await this.#attempt(key, lane, abandoned);
+    this.#begun.delete(key);
+    if (outcome) metrics.reconciled(this.name, outcome, clock.monotonic() - begun);
+  }
+
   /** Whoever waits for their turn holds no key, so that what has become urgent meanwhile goes first. */
-  async #take(only: 'urgent' | undefined): ReturnType<Queue['take']> {
+  async #take(only: 'urgent' | undefined): Promise<Taken | undefined> {
     await this.#turns.own();
     return this.#queue.take(only);
   }
 
-  async #reconcile(key: string, lane: Lane, signal: AbortSignal): Promise<void> {
+  /** Undefined where it was given up. */
+  async #attempt(key: string, lane: Lane, signal: AbortSignal): Promise<ReconcileOutcome | undefined> {
     const { clock, snapshot, steps, apply } = this.#options;
     try {
       const seen = snapshot(key);
       const outcome = seen === undefined ? NOTHING : firstOutcome(steps, seen, clock.now());
       if (outcome.next !== 'write') {
         this.#settled(key, outcome);
-        return;
+        return 'settled';
       }
       if (outcome.wait) this.#scheduler.set(key, outcome.wait.until, outcome.wait.lane);
       const again = await apply(outcome.plan, key, signal, lane);
       if (again) this.#carriedOut(key, again);
       else this.#settled(key, outcome.wait ?? CARRIED_OUT);
+      return 'written';
     } catch (error) {
-      if (!signal.aborted) this.#failed(key, lane, error);
+      if (signal.aborted) return undefined;
+      this.#failed(key, lane, error);
+      return outcomeOf(error);
     }
   }
 
@@ -164,4 +211,9 @@ export class Controller<Snapshot, Plan> {
     else if ((failures & (failures - 1)) === 0) log.warn(fields, 'API server in the way, trying again');
     else log.debug(fields, 'API server in the way, trying again');
   }
+}
+
+function outcomeOf(error: unknown): ReconcileOutcome {
+  if (!isApiError(error)) return 'failed';
+  return isApiError(error, 'Conflict', 'NotFound') ? 'conflict' : 'api_error';
 }

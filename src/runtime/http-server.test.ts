@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { HttpServer } from './http-server.ts';
 import { configMaps } from './conformance-subject.ts';
+import type { Stall } from './health.ts';
 import { RuntimeMetrics } from './metrics.ts';
 import { testLog } from './test-log.ts';
 
@@ -13,9 +14,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0));
 });
 
-async function setUp(healthy: boolean, causes: string[]) {
+async function setUp(healthy: boolean, causes: string[], stalls: Stall[] = []) {
   const { log, lines } = testLog();
-  const health = { healthy: () => healthy, ready: () => causes, notes: () => ['stands by'] };
+  const health = { healthy: () => healthy, stalls: () => stalls, ready: () => causes, notes: () => ['stands by'] };
   const metrics = new RuntimeMetrics({ process: false });
   metrics.called('get', configMaps, 404, 20);
   const server = new HttpServer({ host: '127.0.0.1', port: 0, health, metrics: metrics.registry, log });
@@ -43,6 +44,13 @@ it('says why not', async () => {
   expect(await ask('/readyz')).toBe('503 not synced: widgets\nnot synced: configmaps\n');
 });
 
+it('says what is stuck, and whom that concerns to the log alone', async () => {
+  const stall = { part: 'controller access-request', key: 'payments/one', ms: 600_000 };
+  const { ask, lines } = await setUp(true, [], [stall]);
+  expect(await ask('/healthz')).toBe('503 stuck: controller access-request\n');
+  expect(lines.at(-1)).toMatchObject({ level: 'error', msg: 'stuck: only a restart mends that', stalls: [stall] });
+});
+
 it('answers nothing else', async () => {
   const { ask } = await setUp(true, []);
   expect(await ask('/')).toBe('404 not found\n');
@@ -52,7 +60,7 @@ it('answers nothing else', async () => {
 it('rejects where it cannot listen', async () => {
   const { port } = await setUp(true, []);
   const { log } = testLog();
-  const health = { healthy: () => true, ready: () => [], notes: () => [] };
+  const health = { healthy: () => true, stalls: () => [], ready: () => [], notes: () => [] };
   const metrics = new RuntimeMetrics({ process: false }).registry;
   const second = new HttpServer({ host: '127.0.0.1', port, health, metrics, log });
   await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { Stall } from './health.ts';
 import { aborted } from './waiting.ts';
 
 export interface HttpServerOptions {
@@ -10,7 +11,10 @@ export interface HttpServerOptions {
   /** 0 for any free one. */
   port: number;
   health: {
+    /** Whether nothing has failed. */
     healthy(): boolean;
+    /** What is stuck. */
+    stalls(): readonly Stall[];
     /** Why not; empty when ready. */
     ready(): readonly string[];
     /** What else there is to tell when ready. */
@@ -60,13 +64,21 @@ export class HttpServer {
     const path = url?.split('?')[0];
     if (path !== '/healthz' && path !== '/readyz' && path !== '/metrics') reply(response, 404, ['not found']);
     else if (method !== 'GET' && method !== 'HEAD') reply(response, 405, ['GET only']);
-    else if (path === '/healthz') reply(response, health.healthy() ? 200 : 503, [health.healthy() ? 'ok' : 'failed']);
+    else if (path === '/healthz') this.#tellHealth(response);
     else if (path === '/metrics') void this.#show(response);
     else {
       const causes = health.ready();
       if (causes.length > 0) reply(response, 503, causes);
       else reply(response, 200, ['ok', ...health.notes()]);
     }
+  }
+
+  #tellHealth(response: ServerResponse): void {
+    const { health, log } = this.#options;
+    const stalls = health.stalls();
+    if (stalls.length > 0) log.error({ stalls }, 'stuck: only a restart mends that');
+    const causes = [...(health.healthy() ? [] : ['failed']), ...stalls.map(({ part }) => `stuck: ${part}`)];
+    reply(response, causes.length === 0 ? 200 : 503, causes.length === 0 ? ['ok'] : causes);
   }
 
   async #show(response: ServerResponse): Promise<void> {

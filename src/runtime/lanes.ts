@@ -42,15 +42,25 @@ export class Lanes {
     return this.#lanes.size;
   }
 
-  /** A key that waits already keeps its place, or moves to the end of `lane` if that is higher. */
-  add(key: string, lane: Lane): void {
+  /** How many keys there are in each. */
+  get sizes(): Record<Lane, number> {
+    const { urgent, normal, low } = this.#tracks;
+    return { urgent: urgent.keys.size, normal: normal.keys.size, low: low.keys.size };
+  }
+
+  /**
+   * A key that waits already keeps its place, or moves to the end of `lane` if that is higher.
+   * Returns whether it is new there.
+   */
+  add(key: string, lane: Lane): boolean {
     const waiting = this.#lanes.get(key);
     if (waiting) {
-      if (higherLane(waiting, lane) === waiting) return;
+      if (higherLane(waiting, lane) === waiting) return false;
       this.#tracks[waiting].keys.remove(key);
     }
     this.#lanes.set(key, lane);
     this.#tracks[lane].keys.add(key, this.#flowOf(key));
+    return true;
   }
 
   /** Takes out the key whose turn it is; with `only`, the first of that lane, which counts as no turn. */

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { addGauge } from './gauge.ts';
+import type { Lane } from './lanes.ts';
 import type { Elector } from './leader-election.ts';
 import type { Resource } from './object.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -7,10 +8,27 @@ import type { ServerClock } from './server-clock.ts';
 /** Bounds of what takes milliseconds, in seconds. */
 const QUICK = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Bounds of what may also take its time, in seconds. */
+const PATIENT = [...QUICK, 30, 60, 300];
+
+/**
+ * What can come of a reconcile: nothing to do, or not before some moment; a plan that was carried
+ * out; something that the plan was made from has changed or is gone; the API server was in the way
+ * otherwise; we were, by a defect.
+ */
+export const RECONCILE_OUTCOMES = ['settled', 'written', 'conflict', 'api_error', 'failed'] as const;
+export type ReconcileOutcome = (typeof RECONCILE_OUTCOMES)[number];
+
 /** A store, as far as its size is concerned. */
 interface Sized {
   readonly resource: Resource;
   readonly size: number;
+}
+
+/** A controller, as far as what waits for it is concerned. */
+interface Queued {
+  readonly name: string;
+  readonly depths: Readonly<Record<Lane, number>>;
 }
 
 /**
@@ -25,6 +43,9 @@ export class RuntimeMetrics {
   readonly registry = new Registry();
   readonly #calls: Counter<'verb' | 'resource' | 'code'>;
   readonly #callSeconds: Histogram<'verb'>;
+  readonly #waitSeconds: Histogram<'controller' | 'lane'>;
+  readonly #reconcileSeconds: Histogram<'controller' | 'outcome'>;
+  readonly #queued = new Set<Queued>();
 
   /** Where `process` is asked for, Node's own figures are among them: CPU, memory, handles, event loop lag. */
   constructor({ process }: { process: boolean }) {
@@ -43,6 +64,28 @@ export class RuntimeMetrics {
       buckets: QUICK,
       registers,
     });
+    this.#waitSeconds = new Histogram({
+      name: 'daypass_queue_wait_seconds',
+      help: 'How long keys were in the lane of a queue from which a worker took them.',
+      labelNames: ['controller', 'lane'],
+      buckets: PATIENT,
+      registers,
+    });
+    this.#reconcileSeconds = new Histogram({
+      name: 'daypass_reconcile_duration_seconds',
+      help: 'How long a worker had a key, by what came of it.',
+      labelNames: ['controller', 'outcome'],
+      buckets: PATIENT,
+      registers,
+    });
+    const depth = {
+      name: 'daypass_queue_depth',
+      help: 'Keys that wait in a lane of a queue. Those that are to be tried again later are not counted.',
+      labels: ['controller', 'lane'],
+    };
+    addGauge(this.registry, depth, () => {
+      return Object.fromEntries(Array.from(this.#queued, ({ name, depths }) => [name, depths]));
+    });
   }
 
   /** A call has ended, after so many milliseconds. */
@@ -56,9 +99,25 @@ export class RuntimeMetrics {
     this.#calls.inc({ verb: 'watch', resource: nameOf(resource), code: String(code) });
   }
 
+  /** Shows how much waits for a controller, until what this returns is called. */
+  watchQueue(controller: Queued): () => void {
+    this.#queued.add(controller);
+    return () => void this.#queued.delete(controller);
+  }
+
+  /** A worker has taken a key that was in this lane for so many milliseconds. */
+  waited(controller: string, lane: Lane, ms: number): void {
+    this.#waitSeconds.observe({ controller, lane }, ms / 1000);
+  }
+
+  /** A worker has had a key for so many milliseconds. */
+  reconciled(controller: string, outcome: ReconcileOutcome, ms: number): void {
+    this.#reconcileSeconds.observe({ controller, outcome }, ms / 1000);
+  }
+
   /** Shows how much is in these. */
   watchSizes(stores: readonly Sized[]): void {
-    const gauge = { name: 'daypass_store_objects', help: 'Objects held of a resource.', label: 'resource' };
+    const gauge = { name: 'daypass_store_objects', help: 'Objects held of a resource.', labels: ['resource'] };
     addGauge(this.registry, gauge, () => {
       return Object.fromEntries(stores.map(({ resource, size }) => [nameOf(resource), size]));
     });

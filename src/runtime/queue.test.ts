@@ -41,7 +41,7 @@ describe('a key', () => {
     const second = queue.take();
     expect(await Promise.race([second, settle()])).toBeUndefined();
     queue.done('a');
-    expect(await second).toEqual({ key: 'a', lane: 'urgent' });
+    expect(await second).toMatchObject({ key: 'a', lane: 'urgent' });
   });
 
   it('moves up when added in a higher lane, and never down', async () => {
@@ -172,7 +172,7 @@ describe('close', () => {
     queue.close();
     const last = queue.take();
     queue.done('a');
-    expect(await last).toEqual({ key: 'a', lane: 'normal' });
+    expect(await last).toMatchObject({ key: 'a', lane: 'normal' });
     queue.done('a');
     expect(await queue.take()).toBeUndefined();
   });
@@ -195,37 +195,42 @@ const commands = fc.array(
 it('behaves as a sorted list of keys does, whatever happens in whatever order', async () => {
   await fc.assert(
     fc.asyncProperty(commands, async (script: Command[]) => {
-      const { queue } = setUp();
-      let waiting: { key: string; lane: Lane }[] = [];
-      const working = new Map<string, Lane | undefined>();
-      const enqueue = (key: string, lane: Lane) => {
+      const { clock, queue } = setUp();
+      let waiting: { key: string; lane: Lane; since: number }[] = [];
+      const working = new Map<string, { lane: Lane; since: number } | undefined>();
+      const enqueue = (key: string, lane: Lane, since: number) => {
         const known = waiting.find((entry) => entry.key === key);
         if (known && LANES.indexOf(known.lane) <= LANES.indexOf(lane)) return;
-        waiting = [...waiting.filter((entry) => entry !== known), { key, lane }];
+        waiting = [...waiting.filter((entry) => entry !== known), { key, lane, since }];
       };
       const take = async (only?: 'urgent') => {
         const lane = LANES.find((candidate) => waiting.some((entry) => entry.lane === candidate));
         const expected = waiting.find((entry) => entry.lane === (only ?? lane));
         if (!expected) return;
-        expect(await queue.take(only)).toEqual(expected);
+        const { since, ...taken } = expected;
+        expect(await queue.take(only)).toEqual({ ...taken, waited: clock.monotonic() - since });
         waiting = waiting.filter((entry) => entry !== expected);
         working.set(expected.key, undefined);
       };
       for (const command of script) {
+        clock.spend(1);
+        const now = clock.monotonic();
         if (command.do === 'add') {
           queue.add(command.key, command.lane);
           const again = working.get(command.key);
-          const higher = again && LANES.indexOf(again) < LANES.indexOf(command.lane) ? again : command.lane;
-          if (working.has(command.key)) working.set(command.key, higher);
-          else enqueue(command.key, command.lane);
+          const stays = again && LANES.indexOf(again.lane) <= LANES.indexOf(command.lane);
+          if (!working.has(command.key)) enqueue(command.key, command.lane, now);
+          else if (!stays) working.set(command.key, { lane: command.lane, since: now });
         } else if (command.do === 'take') {
           await take(command.only);
         } else if (working.size > 0) {
           const [key, again] = [...working][command.pick % working.size] ?? ['', undefined];
           queue.done(key);
           working.delete(key);
-          if (again) enqueue(key, again);
+          if (again) enqueue(key, again.lane, again.since);
         }
+        const depth = (lane: Lane) => [...waiting, ...working.values()].filter((entry) => entry?.lane === lane).length;
+        expect(queue.depths).toEqual({ urgent: depth('urgent'), normal: depth('normal'), low: depth('low') });
       }
       while (waiting.length > 0) await take();
       expect(await next(queue)).toBe('nothing');

@@ -8,7 +8,13 @@ const LONGEST_PAUSE = { urgent: 500, normal: 30_000, low: 30_000 } as const sati
 /** Before the first retry, in milliseconds; doubled by each further one. */
 const FIRST_PAUSE = 10;
 
-type Taken = { key: string; lane: Lane } | undefined;
+/** A key that is handed out. */
+export interface Taken {
+  readonly key: string;
+  readonly lane: Lane;
+  /** For how long it has been in that lane, in milliseconds. */
+  readonly waited: number;
+}
 
 interface Delayed {
   readonly due: number;
@@ -35,10 +41,12 @@ export class Queue {
   readonly #waiting: Lanes;
   /** Keys with a worker, and the lane in which each was added again meanwhile. */
   readonly #processing = new Map<string, Lane | undefined>();
+  /** When keys that wait came into their lane, those that have a worker too. */
+  readonly #since = new Map<string, number>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
-  readonly #takers: ((taken: Taken) => void)[] = [];
-  readonly #urgentTakers: ((taken: Taken) => void)[] = [];
+  readonly #takers: ((taken: Taken | undefined) => void)[] = [];
+  readonly #urgentTakers: ((taken: Taken | undefined) => void)[] = [];
   #closed = false;
 
   /**
@@ -55,10 +63,14 @@ export class Queue {
   add(key: string, lane: Lane): void {
     if (this.#closed) return;
     if (this.#processing.has(key)) {
-      this.#processing.set(key, higherLane(this.#processing.get(key) ?? lane, lane));
+      const before = this.#processing.get(key);
+      const highest = higherLane(before ?? lane, lane);
+      if (highest === before) return;
+      this.#processing.set(key, highest);
+      this.#since.set(key, this.#clock.monotonic());
       return;
     }
-    this.#waiting.add(key, lane);
+    if (this.#waiting.add(key, lane)) this.#since.set(key, this.#clock.monotonic());
     this.#serve();
   }
 
@@ -105,7 +117,7 @@ export class Queue {
    * The next key, or with `only` the next urgent one, once there is one; undefined when the queue
    * is closed and nothing is left. An urgent key goes to who takes no other first.
    */
-  take(only?: 'urgent'): Promise<Taken> {
+  take(only?: 'urgent'): Promise<Taken | undefined> {
     return new Promise((resolve) => {
       (only ? this.#urgentTakers : this.#takers).push(resolve);
       this.#serve();
@@ -118,6 +130,13 @@ export class Queue {
     this.#processing.delete(key);
     if (again) this.#waiting.add(key, again);
     this.#serve();
+  }
+
+  /** How many keys wait in each lane, those with a worker that were added again among them; not those that are delayed. */
+  get depths(): Readonly<Record<Lane, number>> {
+    const depths = this.#waiting.sizes;
+    for (const again of this.#processing.values()) if (again) depths[again]++;
+    return depths;
   }
 
   /** Takes nothing more in and drops what is delayed. What waits is still handed out. */
@@ -139,13 +158,20 @@ export class Queue {
     this.#hand(this.#takers);
   }
 
-  #hand(takers: ((taken: Taken) => void)[], only?: Lane): void {
+  #hand(takers: ((taken: Taken | undefined) => void)[], only?: Lane): void {
     while (takers.length > 0) {
       const taken = this.#waiting.shift(only);
       if (!taken && !this.#drained()) return;
-      if (taken) this.#processing.set(taken.key, undefined);
-      takers.shift()?.(taken);
+      takers.shift()?.(taken && this.#handedOut(taken));
     }
+  }
+
+  #handedOut({ key, lane }: { key: string; lane: Lane }): Taken {
+    const now = this.#clock.monotonic();
+    const waited = now - (this.#since.get(key) ?? now);
+    this.#since.delete(key);
+    this.#processing.set(key, undefined);
+    return { key, lane, waited };
   }
 
   #drained(): boolean {

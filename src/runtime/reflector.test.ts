@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Client, WatchOptions } from './client.ts';
 import { configMaps, identityOf, objectIn } from './conformance-subject.ts';
 import { ApiError } from './errors.ts';
+import { Health } from './health.ts';
 import { MemoryClient } from './memory-client.ts';
 import { Reflector } from './reflector.ts';
 import { Store } from './store.ts';
@@ -17,7 +18,8 @@ function setUp({ change = (client: MemoryClient): Client => client, watchLists =
   memory.watchLists = watchLists;
   const { log, at } = testLog();
   const store = new Store({ resource: configMaps, read: (object) => object, log });
-  const reflector = new Reflector({ client: change(memory), resource: configMaps, store, clock, random: () => 0, log });
+  const options = { resource: configMaps, store, clock, random: () => 0, log, health: new Health() };
+  const reflector = new Reflector({ client: change(memory), ...options });
   const end = new AbortController();
   let running = Promise.resolve();
   const start = () => {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Client, Selection, WatchEvent } from './client.ts';
 import type { Clock, Timer } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
+import type { Health, Stall } from './health.ts';
 import type { KubernetesObject, ObjectMeta, Resource } from './object.ts';
 import type { Replacement } from './store.ts';
 import { sleep } from './waiting.ts';
@@ -10,6 +11,8 @@ import { sleep } from './waiting.ts';
 const PAGE = 500;
 /** A quiet watch gets its first bookmark after two minutes and then one a minute (measured on 1.37); without a sign for this long, in milliseconds, the connection counts as dead. */
 const SILENCE = 180_000;
+/** Without a sign for this long, in milliseconds, it is stuck: pages of a list, the beginning of a stream and pauses take 30 s at the most, and silence ends after {@link SILENCE}. */
+const STUCK = 300_000;
 /** A stream that held for this long, in milliseconds, has proven itself: the next failure starts with the shortest pause. */
 const HEALTHY = 60_000;
 /** Pauses after failures, in milliseconds: doubled each time, at most the longest, less up to half of it at random. */
@@ -32,6 +35,7 @@ export interface ReflectorOptions {
   /** In [0, 1), as `Math.random`. */
   random: () => number;
   log: Logger;
+  health: Pick<Health, 'watch'>;
 }
 
 /**
@@ -49,6 +53,8 @@ export class Reflector {
   /** Where the next watch starts; undefined when everything has to be listed. */
   #version: string | undefined;
   #watchList = true;
+  /** When there was a sign of life last, on the monotonic clock. */
+  #heard = 0;
 
   constructor(options: ReflectorOptions) {
     this.resource = options.resource;
@@ -61,16 +67,29 @@ export class Reflector {
     return this.#hasSynced;
   }
 
+  /** That there has been no sign of life for too long; failures are one. */
+  get stall(): Stall | undefined {
+    const ms = this.#options.clock.monotonic() - this.#heard;
+    return ms < STUCK ? undefined : { part: `reflector ${this.resource.plural}`, ms };
+  }
+
   /** Runs until `signal` is aborted; whatever the server does, it goes on. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
+    const unwatch = this.#options.health.watch(this);
     let failures = 0;
     while (!signal.aborted) failures = await this.#round(failures, signal);
+    unwatch();
+  }
+
+  #hear(): void {
+    this.#heard = this.#options.clock.monotonic();
   }
 
   /** One stream, and the pause after it. Takes and returns how many failures there were in a row. */
   async #round(failures: number, signal: AbortSignal): Promise<number> {
     const { clock, random } = this.#options;
-    const start = clock.monotonic();
+    this.#hear();
+    const start = this.#heard;
     const failure = await this.#pass(signal);
     if (signal.aborted) return failures;
     const healthy = clock.monotonic() - start >= HEALTHY;
@@ -106,6 +125,7 @@ export class Reflector {
         limit: PAGE,
         ...(token && { continue: token }),
       });
+      this.#hear();
       for (const object of page.items) replacement.add(lightened(object));
       token = page.continue;
       if (!token) this.#complete(replacement, page.resourceVersion);
@@ -114,14 +134,14 @@ export class Reflector {
 
   async #watch(signal: AbortSignal): Promise<void> {
     const { client, resource, selection, clock, random, store } = this.#options;
-    const silence = new Silence(clock, signal);
+    const silence = new Silence(clock, signal, () => this.#heard);
     let initial = this.#version === undefined ? store.replacement() : undefined;
     const from = this.#version === undefined ? { sendInitialEvents: true } : { resourceVersion: this.#version };
     const timeoutSeconds = Math.floor(300 + random() * 300);
     try {
       const events = client.watch(resource, { ...selection, ...from, timeoutSeconds, signal: silence.signal });
       for await (const event of events) {
-        silence.broken();
+        this.#hear();
         if (event.type !== 'BOOKMARK') lightened(event.object);
         if (!initial) this.#apply(event);
         else if (event.type === 'DELETED') initial.remove(event.object);
@@ -167,19 +187,19 @@ export class Reflector {
   }
 }
 
-/** Aborts when nothing has come for too long. Asked for the time at each event, it sets no timer for each. */
+/** Aborts when nothing has been heard for too long. It asks when that was, and sets no timer for each event. */
 class Silence {
   readonly #clock: Clock;
   readonly #outer: AbortSignal;
   readonly #end = new AbortController();
   readonly #abort: () => void;
+  readonly #heard: () => number;
   #timer: Timer;
-  #last: number;
 
-  constructor(clock: Clock, outer: AbortSignal) {
+  constructor(clock: Clock, outer: AbortSignal, heard: () => number) {
     this.#clock = clock;
     this.#outer = outer;
-    this.#last = clock.monotonic();
+    this.#heard = heard;
     this.#abort = () => this.#end.abort(outer.reason);
     this.#timer = clock.timer(SILENCE, () => this.#check());
     outer.addEventListener('abort', this.#abort);
@@ -189,17 +209,13 @@ class Silence {
     return this.#end.signal;
   }
 
-  broken(): void {
-    this.#last = this.#clock.monotonic();
-  }
-
   end(): void {
     this.#timer.cancel();
     this.#outer.removeEventListener('abort', this.#abort);
   }
 
   #check(): void {
-    const left = this.#last + SILENCE - this.#clock.monotonic();
+    const left = this.#heard() + SILENCE - this.#clock.monotonic();
     if (left > 0) this.#timer = this.#clock.timer(left, () => this.#check());
     else this.#end.abort(new ApiError('Unavailable', `no sign of life for ${SILENCE / 1000} s`));
   }

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Controller } from './controller.ts';
+import { Health } from './health.ts';
+import { RuntimeMetrics } from './metrics.ts';
 import { TestClock } from './test-clock.ts';
 import { testLog } from './test-log.ts';
 import { TURN } from './turns.ts';
@@ -16,6 +18,8 @@ async function busy({ keys, each, workers, due }: Record<'keys' | 'each' | 'work
     clock,
     random: () => 0,
     log: testLog().log,
+    metrics: new RuntimeMetrics({ process: false }),
+    health: new Health(),
     snapshot: (key) => key,
     steps: [
       (key) => {

@@ -5,6 +5,7 @@ import { createGuardReflectors, createReflectors } from '../../src/controllers/r
 import { createStores } from '../../src/controllers/stores.ts';
 import { PERSON_CLAIMS } from '../../src/policy/person.ts';
 import { MemoryClient } from '../../src/runtime/memory-client.ts';
+import { Health } from '../../src/runtime/health.ts';
 import { TestClock } from '../../src/runtime/test-clock.ts';
 import { testLog } from '../../src/runtime/test-log.ts';
 import { codesIn, readText, rowsOf } from './page.ts';
@@ -39,7 +40,7 @@ describe('docs/architecture.md', () => {
   it('lists all that the operator watches', () => {
     const [{ log }, clock, random] = [testLog(), new TestClock(), () => 0];
     const client = new MemoryClient({ clock, resources: [], random });
-    const [stores, options] = [createStores(log, 'username'), { client, clock, random, log }];
+    const [stores, options] = [createStores(log, 'username'), { client, clock, random, log, health: new Health() }];
     const watched = [...createReflectors(stores, options), ...createGuardReflectors(stores, options)];
     const listed = rowsOf(PAGE, 'What is watched').flatMap(([resource]) => codesIn(resource));
     expect(listed).toEqual(watched.map(({ resource }) => resource.plural));

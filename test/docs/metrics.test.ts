@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStores } from '../../src/controllers/stores.ts';
 import { measureGrants } from '../../src/controllers/grant-metrics.ts';
-import { RuntimeMetrics } from '../../src/runtime/metrics.ts';
+import { RECONCILE_OUTCOMES, RuntimeMetrics } from '../../src/runtime/metrics.ts';
 import { ServerClock } from '../../src/runtime/server-clock.ts';
 import { TestClock } from '../../src/runtime/test-clock.ts';
 import { testLog } from '../../src/runtime/test-log.ts';
@@ -38,9 +38,16 @@ describe('the page of metrics', () => {
     expect(rows.toSorted()).toEqual(measured());
   });
 
+  it('has every outcome of a reconcile', () => {
+    const outcomes = rowsOf(PAGE, 'What comes of a reconcile').flatMap(([outcome]) => codesIn(outcome));
+    expect(outcomes).toEqual(RECONCILE_OUTCOMES);
+  });
+
   it('advises on metrics that there are', () => {
     const names = new Set(measured().map((line) => line.split(' ')[0]));
-    const advised = [...readText(PAGE).matchAll(/`[^`]*?(daypass_[a-z_]+)/g)].map(([, name]) => name);
+    const advised = [...readText(PAGE).matchAll(/`[^`]*?(daypass_[a-z_]+?)(?:_bucket|_count)?\b/g)].map(
+      ([, name]) => name,
+    );
     expect(advised.length).toBeGreaterThan(names.size);
     expect(advised.filter((name) => !names.has(name))).toEqual([]);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
+import { Health } from '../../src/runtime/health.ts';
 import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
 import { notingClient } from '../../src/runtime/noting-client.ts';
 import { Reflector } from '../../src/runtime/reflector.ts';
@@ -59,7 +60,8 @@ beforeEach(async () => {
   const { log, lines } = testLog();
   store = new Store({ resource: configMaps, read: (object) => object, log });
   const selection = { namespace };
-  const reflector = new Reflector({ client, resource: configMaps, selection, store, clock, random: () => 0, log });
+  const options = { resource: configMaps, selection, store, clock, random: () => 0, log, health: new Health() };
+  const reflector = new Reflector({ client, ...options });
   const end = new AbortController();
   const running = reflector.run(end.signal);
   stop = async () => {

@@ -6,6 +6,7 @@ import { systemClock } from '../../src/runtime/clock.ts';
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
 import type { Client } from '../../src/runtime/client.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
+import { Health } from '../../src/runtime/health.ts';
 import { notingClient } from '../../src/runtime/noting-client.ts';
 import { keyOf, type Resource } from '../../src/runtime/object.ts';
 import { Reflector } from '../../src/runtime/reflector.ts';
@@ -48,6 +49,7 @@ function reflect(source: Client, namespace: string) {
     clock: systemClock,
     random: testRandom(),
     log,
+    health: new Health(),
   });
   const end = new AbortController();
   const running = reflector.run(end.signal);

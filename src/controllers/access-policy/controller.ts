@@ -11,17 +11,13 @@ import { policySteps } from './steps.ts';
 export function policyController({
   client,
   stores,
-  clock,
-  random,
-  log,
   trouble,
+  ...surroundings
 }: Context): Controller<PolicySnapshot, Plan> {
   return new Controller<PolicySnapshot, Plan>({
     name: 'access-policy',
     workers: 2,
-    clock,
-    random,
-    log,
+    ...surroundings,
     snapshot: (key) => {
       const policy = stores.policies.get(key);
       if (!policy) return undefined;

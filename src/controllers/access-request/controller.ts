@@ -46,6 +46,8 @@ export function requestController({
   clock,
   random,
   log,
+  metrics,
+  health,
   onAsked,
   ...view
 }: RequestContext): Controller<Snapshot, RequestPlan> {
@@ -60,6 +62,8 @@ export function requestController({
     clock,
     random,
     log,
+    metrics,
+    health,
     snapshot: (key) => requestSnapshot(view, key),
     steps: requestSteps,
     apply: async (plan, key, signal, lane) => {

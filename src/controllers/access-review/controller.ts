@@ -10,10 +10,8 @@ import type { Notices } from './weighing.ts';
 export function reviewController({
   client,
   stores,
-  clock,
-  random,
-  log,
   notices,
+  ...surroundings
 }: Omit<Context, 'trouble'> & { readonly notices: Notices }): Controller<ReviewSnapshot, Plan> {
   return new Controller<ReviewSnapshot, Plan>({
     name: 'access-review',
@@ -22,9 +20,7 @@ export function reviewController({
       const review = stores.reviews.get(key);
       return review && !('unreadable' in review) ? review.spec.reviewer.username : '';
     },
-    clock,
-    random,
-    log,
+    ...surroundings,
     snapshot: (key) => {
       const review = stores.reviews.get(key);
       if (!review || 'unreadable' in review || review.metadata.deletionTimestamp !== undefined) return undefined;

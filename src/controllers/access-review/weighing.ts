@@ -4,7 +4,7 @@ import { Controller } from '../../runtime/controller.ts';
 import { keyOf } from '../../runtime/object.ts';
 import { requestSnapshot, type RequestView } from '../access-request/controller.ts';
 import type { Snapshot } from '../access-request/snapshot.ts';
-import type { Context } from '../context.ts';
+import type { Surroundings } from '../context.ts';
 import { isSame, standingsFor, type Told } from './standing.ts';
 
 /** What is to be told about each review, by its uid: as of when it was last weighed. */
@@ -49,11 +49,13 @@ export function weighingController({
   clock,
   random,
   log,
+  metrics,
+  health,
   notices,
   onNews,
   ...view
 }: RequestView &
-  Pick<Context, 'clock' | 'random' | 'log'> & {
+  Surroundings & {
     readonly notices: Notices;
     /** Called with the key of each review whose author is to be told something new. */
     readonly onNews: (key: string) => void;
@@ -65,6 +67,8 @@ export function weighingController({
     clock,
     random,
     log,
+    metrics,
+    health,
     snapshot: (uid) => {
       const reviews = stores.reviews.list('request', uid).filter(isThere);
       if (reviews.length === 0) return undefined;

@@ -2,7 +2,7 @@ import { faultsIn } from '../../admission/faults.ts';
 import { type Doubt, doubtOf } from '../../admission/verdict.ts';
 import { isClosed } from '../../policy/admissible.ts';
 import { Controller } from '../../runtime/controller.ts';
-import type { Context } from '../context.ts';
+import type { Context, Surroundings } from '../context.ts';
 import { admissionIn, type Stores } from '../stores.ts';
 import { prove } from './prove.ts';
 import type { GuardState } from './state.ts';
@@ -11,7 +11,7 @@ import { type GuardAction, type GuardSnapshot, guardSteps } from './steps.ts';
 /** The one key of the guard's controller. */
 export const GUARD_KEY = 'admission';
 
-interface GuardOptions extends Pick<Context, 'client' | 'stores' | 'clock' | 'random' | 'log'> {
+interface GuardOptions extends Surroundings, Pick<Context, 'client' | 'stores'> {
   readonly state: GuardState;
   /** Whether the watches of the admission policies have shown all there is. */
   readonly watched: () => boolean;
@@ -32,7 +32,7 @@ export function admissionDoubt({
 
 /** Proves again and again that the admission policies stand, and tells when they do not. */
 export function guardController(options: GuardOptions): Controller<GuardSnapshot, GuardAction> {
-  const { client, clock, random, log, stores, state, onProof, onChange } = options;
+  const { client, clock, random, log, metrics, health, stores, state, onProof, onChange } = options;
   let told: GuardSnapshot['told'];
 
   function say(doubt: string | undefined): void {
@@ -49,6 +49,8 @@ export function guardController(options: GuardOptions): Controller<GuardSnapshot
     clock,
     random,
     log,
+    metrics,
+    health,
     snapshot: () => ({ doubt: admissionDoubt(options), told, dueIn: state.dueIn }),
     steps: guardSteps,
     apply: async (action, _key, signal) => {

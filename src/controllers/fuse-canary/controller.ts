@@ -3,7 +3,7 @@ import { OPERATOR_NAMESPACE } from '../../api/names.ts';
 import type { Client } from '../../runtime/client.ts';
 import { Controller } from '../../runtime/controller.ts';
 import { isApiError } from '../../runtime/errors.ts';
-import type { Context } from '../context.ts';
+import type { Context, Surroundings } from '../context.ts';
 import { type CanaryAction, type CanarySnapshot, watchCanary } from './canary.ts';
 import { CANARY_PREFIX, lightCanary } from './light.ts';
 import type { CanaryState } from './state.ts';
@@ -11,7 +11,7 @@ import type { CanaryState } from './state.ts';
 /** The one key of the canary's controller. */
 export const CANARY_KEY = 'canary';
 
-interface CanaryOptions extends Pick<Context, 'client' | 'stores' | 'clock' | 'random' | 'log'> {
+interface CanaryOptions extends Surroundings, Pick<Context, 'client' | 'stores'> {
   readonly state: CanaryState;
   /** Called when fuses have become trustworthy, or no longer are. */
   readonly onChange: () => void;

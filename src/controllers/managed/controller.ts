@@ -8,13 +8,11 @@ import { requestOf } from '../stores.ts';
 import { type ManagedSnapshot, managedSteps } from './steps.ts';
 
 /** Removes managed objects that belong to no request; keys are their `namespace/name`. */
-export function managedController({ client, stores, clock, random, log }: Context): Controller<ManagedSnapshot, Plan> {
+export function managedController({ client, stores, ...surroundings }: Context): Controller<ManagedSnapshot, Plan> {
   return new Controller({
     name: 'managed',
     workers: 4,
-    clock,
-    random,
-    log,
+    ...surroundings,
     snapshot: (key) => ({
       binding: stores.bindings.get(key),
       ownRole: stores.ownRoles.get(key),
