@@ -9,7 +9,9 @@ const withoutCluster = [
   'test/attacks/judge.test.ts',
 ];
 /** Hold the operator to a time while it has all it can do: nothing may run beside them. */
-const alone = ['load', 'kill', 'flood', 'leader'].map((name) => `test/operator/${name}.test.ts`);
+const alone = ['operator/load', 'operator/kill', 'operator/flood', 'operator/leader', 'attacks/flood'].map(
+  (name) => `test/${name}.test.ts`,
+);
 
 /** Files under test/ wait most of their time, for what ends or burns when it is due: even two processors have time for four. */
 const enough = Math.max(4, availableParallelism() - 1);
