@@ -25,9 +25,16 @@ describe('a miss', () => {
     ],
     [{ roles: ['view', 'edit'] }, 'no policy permits this: p: it does not give daypass-pod-logs, only view, edit'],
     [{ duration: { max: '10m' } }, 'no policy permits this: p: 45m is longer than its 10m'],
-    [{ roles: undefined }, 'no policy permits this: p: it does not give daypass-pod-logs, only none'],
+    [{ roles: undefined }, 'no policy permits this: p: it lets nobody ask for a role'],
+    [{ namespaces: undefined }, 'no policy permits this: p: it is for no namespace'],
   ])('%j is explained by what was wanted and what was asked', (change, text) => {
     expect(explain([allow('p', change)])).toBe(text);
+  });
+
+  it('of a policy for roles alone says so to who asks by permission', () => {
+    const logs = { apiGroups: [''], resources: ['pods/log'], resourceNames: [], nonResourceURLs: [], verbs: ['get'] };
+    const { role: _, ...asked } = question({ rules: [logs] });
+    expect(explain([allow('p')], asked)).toBe('no policy permits this: p: it lets nobody ask by permission');
   });
 
   it('tells the nearest first, and of three policies at most', () => {

@@ -9,10 +9,13 @@ const LISTED = 8;
 const TEXT = {
   RequesterNotListed: () => 'you are not among its requesters',
   SubjectNotListed: ({ wanted, got }) =>
-    `it does not let you ask for ${got}, only for yourself${wanted === 'none' ? '' : ` and ${wanted}`}`,
-  NamespaceNotListed: ({ wanted, got }) => `it is not for namespace ${got}, only for ${wanted}`,
-  RoleNotListed: ({ wanted, got }) => `it does not give ${got}, only ${wanted}`,
-  PermissionsNotListed: ({ wanted, got }) => `it does not give ${got}, only ${wanted}`,
+    `it does not let you ask for ${got}, only for yourself${wanted === '' ? '' : ` and ${wanted}`}`,
+  NamespaceNotListed: ({ wanted, got }) =>
+    wanted === '' ? 'it is for no namespace' : `it is not for namespace ${got}, only for ${wanted}`,
+  RoleNotListed: ({ wanted, got }) =>
+    wanted === '' ? 'it lets nobody ask for a role' : `it does not give ${got}, only ${wanted}`,
+  PermissionsNotListed: ({ wanted, got }) =>
+    wanted === '' ? 'it lets nobody ask by permission' : `it does not give ${got}, only ${wanted}`,
   Risky: ({ got }) => `it does not allow what is risky (${got})`,
   EmergencyNotPermitted: () => 'it permits no emergencies',
   DurationTooLong: ({ wanted, got }) => `${got} is longer than its ${wanted}`,
@@ -62,7 +65,7 @@ function explainFinding(finding: Finding): string[] {
   }
 }
 
+/** Empty where there is nothing to list. */
 function listed(wanted: readonly string[]): string {
-  if (wanted.length === 0) return 'none';
   return wanted.length <= LISTED ? wanted.join(', ') : `${wanted.slice(0, LISTED).join(', ')}, …`;
 }
