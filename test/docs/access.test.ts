@@ -20,6 +20,7 @@ let cluster: ControlPlane;
 let jane: string;
 let janeCalls: Caller;
 let lena: string;
+let priya: string;
 let operator: OperatorProcess;
 
 beforeAll(async () => {
@@ -27,11 +28,14 @@ beforeAll(async () => {
   await installDaypass(cluster);
   await kubectlOk(['create', 'namespace', 'payments'], cluster);
   await apply(manifestsUnder(INSTALL, 'Let people use it'));
+  await apply(manifestsUnder(INSTALL, 'Who writes policies'));
   jane = await cluster.user('jane', ['developers', 'payments-oncall']);
   janeCalls = await callerFrom(jane);
   lena = await cluster.user('lena', ['payments-leads']);
   await effective(janeCalls, MAY_ASK);
   await effective(await callerFrom(lena), { ...MAY_ASK, resource: 'accessreviews' });
+  priya = await cluster.user('priya', ['platform-team']);
+  await effective(await callerFrom(priya), { group: 'daypass.dev', resource: 'accesspolicies', verb: 'grant' });
   operator = await startOperator(await daypassKubeconfig(cluster, OPERATOR_NAME));
   await operator.ready();
 });
@@ -67,9 +71,10 @@ async function approve(request: string): Promise<void> {
 
 describe('access by the docs', { timeout: 120_000 }, () => {
   it('by permission: once it is made grantable, the examples lead to the log of one pod', async () => {
-    const log = (pod: string) => janeCalls.get(`/api/v1/namespaces/payments/pods/${pod}/log`);
+    const get = (pod: string) => janeCalls.get(`/api/v1/namespaces/payments/pods/${pod}`);
+    const log = (pod: string) => get(`${pod}/log`);
     await apply(scriptOf(INSTALL, 'Make permissions grantable', 'yaml'));
-    await runScript('kubectl apply -f examples/permission-policy.yaml', cluster.kubeconfig);
+    await runScript('kubectl apply -f examples/permission-policy.yaml', priya);
     await reaches('accesspolicy/payments-permissions', 'condition=Ready');
     expect(await log('checkout-6d5f9c')).toMatchObject({ code: 403 });
     const created = await runScript('kubectl create -f examples/permission-request.yaml --output=name', jane);
@@ -77,6 +82,7 @@ describe('access by the docs', { timeout: 120_000 }, () => {
     const right = { group: '', resource: 'pods', subresource: 'log', verb: 'get', namespace: 'payments' };
     await effective(janeCalls, { ...right, name: 'checkout-6d5f9c' });
     expect(await log('checkout-6d5f9c')).toMatchObject({ code: 404 });
+    expect(await get('checkout-6d5f9c')).toMatchObject({ code: 404 }); // which kubectl logs does first
     expect(await log('ledger-84c9b7')).toMatchObject({ code: 403 });
     await kubectlOk(['delete', created.trim(), IN_PAYMENTS], { kubeconfig: jane });
     expect(await kubectlOk(['get', 'roles,rolebindings', IN_PAYMENTS, '--output=name'], cluster)).not.toMatch(
