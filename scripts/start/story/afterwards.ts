@@ -7,7 +7,7 @@ const WHY = `NAME:.metadata.name,PHASE:.status.phase,WHY:.status.conditions[?(@.
 
 /** Tells what to type in a second terminal, as whom, in an order in which each line shows something. */
 export function explainWhatNow({ terminal, root, cast, examples, kubectl: isThere, ...people }: Scene): void {
-  const { developer, platform, admin } = people;
+  const { developer, platform, lead, security, admin } = people;
   const inNamespace = `-n ${cast.namespace}`;
   const request = shellWord(examples.request);
   terminal.heading('It stays up for you to try. In a second terminal:');
@@ -25,8 +25,13 @@ export function explainWhatNow({ terminal, root, cast, examples, kubectl: isTher
     `${kubectl} get pods ${inNamespace}   # allowed, until EXPIRES`,
     `sed 's/pod-logs/view/' ${request} | ${kubectl} create -f -   # for a role that no policy gives: Denied`,
     `${kubectl} get accessrequests ${inNamespace} -o custom-columns=${shellWord(WHY)}   # why`,
+    `${kubectl} create -f ${shellWord(examples.restart)}   # for what two others must agree to: Pending`,
     `${kubectl} get accessrequests ${inNamespace} --watch   # until Ctrl-C`,
   ]);
+  const approve = 'approve it as README.md says under "A review"';
+  const seen = (kubectl: string) => [`${kubectl} get accessreviews ${inNamespace}   # whose count, and why not`];
+  lines(lead, `you are ${lead.name}, a lead: ${approve}`, seen);
+  lines(security, `you are ${security.name}, of security: the same`, seen);
   lines(platform, `you are ${platform.name}, of the platform team`, (kubectl) => [
     `${kubectl} get events ${inNamespace}`,
     `${kubectl} edit accesspolicy ${cast.policy}   # add "- daypass-view" to spec.roles: ${developer.name} gets it next time`,
