@@ -2,15 +2,10 @@ import { run } from './children.mjs';
 import { root } from './paths.mjs';
 
 /**
- * What the file starts with. Some dependencies are CommonJS and call `require` for Node's own
- * modules, which an ES module does not have. And an older Node would fail with a page of code.
+ * What the file starts with: some dependencies are CommonJS and call `require` for Node's own
+ * modules, which an ES module does not have.
  */
-const BANNER = [
-  "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-  "{const[major,minor]=process.versions.node.split('.').map(Number);",
-  'if(major<22||major===22&&minor<19){',
-  'console.error(`daypass needs Node >= 22.19, this is ${process.versions.node}`);process.exit(1)}}',
-].join('');
+const BANNER = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
 
 const FLAGS = [
   '--bundle',
@@ -26,7 +21,8 @@ const FLAGS = [
 ];
 
 /**
- * Writes dist/daypass.mjs, which needs Node alone.
+ * Writes dist/daypass.mjs, which needs Node >= 22.19 alone. It cannot tell an older one so: Node looks
+ * for what is imported from its own modules before it runs a line.
  *
  * @param {NodeJS.ProcessEnv} env
  * @param {(text: string) => void} [onOutput]

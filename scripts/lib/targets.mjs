@@ -32,6 +32,10 @@ export const targets = {
     return run('node', ['scripts/start/main.ts', ...args], { cwd: root, env });
   },
 
+  async daypass(args) {
+    return run('node', ['src/main.ts', ...args], { cwd: root, env: await setUp() });
+  },
+
   async generate(args) {
     return run('node', ['scripts/generate.ts', ...args], { cwd: root, env: await setUp() });
   },
