@@ -87,7 +87,12 @@ export function runPlugin(
     let killed: string | undefined;
     const kill = (why: string): void => {
       killed ??= why;
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // All of the group have ended.
+      }
+      child.stdout.destroy(); // what has left the group may hold it open
     };
     const giveUp = (): void => kill('it took too long');
     signal.addEventListener('abort', giveUp);

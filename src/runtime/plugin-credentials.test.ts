@@ -108,6 +108,31 @@ describe('a plugin that', () => {
     await expect.poll(() => isRunning(started)).toBe(false);
   });
 
+  it.each([
+    ['leaves behind somebody who holds its output', ''],
+    ['is killed by somebody else, and leaves such a one', '; kill -9 $$'],
+  ])('%s is not waited for either', async (_what, then) => {
+    const plugin = credentials(shell(`sleep 600 & echo $! > ${runs}${then}`));
+    const outcome = plugin.current().catch(String);
+    await expect.poll(() => existsSync(runs) && count()).toBe(1);
+    await clock.advance(30_000);
+    expect(await outcome).toContain('it took too long');
+    const left = Number(readFileSync(runs, 'utf8'));
+    await expect.poll(() => isRunning(left)).toBe(false);
+  });
+
+  it.runIf(existsSync('/proc'))('has ended, with all that it started, is killed no more', async () => {
+    // What it started goes its own way, and holds the output.
+    const plugin = credentials(shell(`setsid sh -c 'echo $$ > ${runs}; exec sleep 600' &`));
+    const outcome = plugin.current().catch(String);
+    await expect.poll(() => existsSync(runs) && count()).toBe(1);
+    const left = Number(readFileSync(runs, 'utf8'));
+    onTestFinished(() => void process.kill(left, 'SIGKILL'));
+    await clock.advance(30_000);
+    expect(await outcome).toContain('it took too long');
+    expect(isRunning(left)).toBe(true);
+  });
+
   it('hangs ahead of the end holds nobody up until then', async () => {
     const plugin = credentials(thenDoing('sleep 600', '2026-12-01T09:15:00Z'));
     await plugin.current();
