@@ -56,6 +56,15 @@ export const CUSTOM_RESOURCE_DEFINITIONS = {
   ...builtIn('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions'),
   namespaced: false,
 };
+/** Who calls the API server at which priority. */
+export const FLOW_SCHEMAS = {
+  ...builtIn('flowcontrol.apiserver.k8s.io', 'FlowSchema', 'flowschemas'),
+  namespaced: false,
+};
+export const PRIORITY_LEVELS = {
+  ...builtIn('flowcontrol.apiserver.k8s.io', 'PriorityLevelConfiguration', 'prioritylevelconfigurations'),
+  namespaced: false,
+};
 export const DEPLOYMENTS = builtIn('apps', 'Deployment', 'deployments');
 export const EVENTS = builtIn('events.k8s.io', 'Event', 'events');
 

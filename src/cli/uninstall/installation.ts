@@ -4,9 +4,11 @@ import {
   CLUSTER_ROLES,
   CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
+  FLOW_SCHEMAS,
   MUTATING_ADMISSION_POLICIES,
   MUTATING_ADMISSION_POLICY_BINDINGS,
   NAMESPACES,
+  PRIORITY_LEVELS,
 } from '../../api/kubernetes.ts';
 import { GRANTABLE_ROLE, INSTALLED_SELECTOR, OPERATOR_NAME, OPERATOR_NAMESPACE, PREFIX } from '../../api/names.ts';
 import type { Client } from '../../runtime/client.ts';
@@ -27,6 +29,8 @@ export const INSTALLED_KINDS = [
   ADMISSION_RESOURCES.ValidatingAdmissionPolicy,
   MUTATING_ADMISSION_POLICY_BINDINGS,
   MUTATING_ADMISSION_POLICIES,
+  FLOW_SCHEMAS,
+  PRIORITY_LEVELS,
   NAMESPACES, // with all that is in it
 ] as const satisfies readonly Resource[];
 
