@@ -41,9 +41,10 @@ function object(resource: Resource, name: string, uid: string, fields: object): 
   return { apiVersion: apiVersionOf(resource), kind: resource.kind, metadata, ...fields };
 }
 
+const SPEC = { roleRef: { kind: 'ClusterRole', name: 'logs' }, requester: { username: 'alice' } };
+
 function request(status: object): KubernetesObject {
-  const spec = { roleRef: { kind: 'ClusterRole', name: 'logs' }, requester: { username: 'alice' } };
-  return object(ACCESS_REQUESTS.resource, 'one', UID, { spec, status });
+  return object(ACCESS_REQUESTS.resource, 'one', UID, { spec: SPEC, status });
 }
 
 function binding(): KubernetesObject {
@@ -84,6 +85,21 @@ describe('a request goes ahead of new grants', () => {
     const change = () => stores.fuses.apply({ type: 'MODIFIED', object: fuse({ completions: 1 }, complete) });
     expect(laneAfter(change)).toEqual(['payments/one urgent']);
   });
+});
+
+it('a request that another says to extend goes ahead only if it has a binding that may have to end', () => {
+  stores.requests.apply({ type: 'ADDED', object: request({ phase: 'Pending' }) });
+  const spec = { ...SPEC, extends: { name: 'one', uid: UID } };
+  const more = () => object(ACCESS_REQUESTS.resource, 'more', 'more', { spec });
+  expect(laneAfter(() => stores.requests.apply({ type: 'ADDED', object: more() }))).toEqual([
+    'payments/one normal',
+    'payments/more normal',
+  ]);
+  stores.bindings.apply({ type: 'ADDED', object: binding() });
+  expect(laneAfter(() => stores.requests.apply({ type: 'MODIFIED', object: more() }))).toEqual([
+    'payments/one urgent',
+    'payments/more normal',
+  ]);
 });
 
 it('a request whose binding is gone waits its turn: only its record is left', () => {

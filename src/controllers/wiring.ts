@@ -112,7 +112,7 @@ function requestChanged(stores: Stores, sinks: Sinks, change: Change<AccessReque
   const extended = change.after && 'spec' in change.after ? change.after.spec.extends : undefined;
   if (extended) {
     const before = stores.requests.byUid(extended.uid);
-    if (before) sinks.request(keyOf(before.metadata), 'urgent');
+    if (before) sinks.request(keyOf(before.metadata), laneOf(stores, before)); // whoever names it, it has the lane of its own
   }
   // A request that is gone is looked at once more, so that nothing is kept for it.
   sinks.request(change.key, change.after ? laneOf(stores, change.after) : 'low');
