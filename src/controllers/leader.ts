@@ -3,7 +3,7 @@ import { addSeconds, formatTime, parseTime } from '../api/time.ts';
 import { fuseTrouble } from '../grant/fuse-health.ts';
 import type { Trouble } from '../grant/trouble.ts';
 import type { PersonClaim } from '../policy/person.ts';
-import type { Checkpoint } from '../record/checkpoint.ts';
+import { type Checkpoint, upTo } from '../record/checkpoint.ts';
 import { Outbox } from '../record/outbox.ts';
 import { keyOf } from '../runtime/object.ts';
 import { runParts } from '../runtime/parts.ts';
@@ -61,7 +61,7 @@ const MARGIN = 60;
  * what that wrote.
  */
 export function createLeader({
-  checkpoint,
+  checkpoint: left,
   instance,
   personClaim,
   retention,
@@ -70,6 +70,7 @@ export function createLeader({
   ...options
 }: LeaderOptions): Leader {
   const { stores, clock, log } = options;
+  const checkpoint = upTo(clock.now(), left);
   const canary = new CanaryState(checkpoint.fuseProvenAt === undefined ? undefined : new Date(checkpoint.fuseProvenAt));
   const since =
     checkpoint.events === undefined

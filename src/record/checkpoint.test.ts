@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import { CONFIG_MAPS, NAMESPACES } from '../api/kubernetes.ts';
 import { testCluster } from '../grant/test-cluster.ts';
 import type { MemoryClient } from '../runtime/memory-client.ts';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.ts';
+import { loadCheckpoint, saveCheckpoint, upTo } from './checkpoint.ts';
 
 const metadata = { namespace: 'daypass-system', name: 'daypass-checkpoint' };
 const { signal } = new AbortController();
@@ -50,4 +50,16 @@ it('leaves out only the part that makes no sense', async () => {
 
 it('is not made up where the ConfigMap is not there', async () => {
   await expect(loadCheckpoint(client, signal)).rejects.toMatchObject({ reason: 'NotFound' });
+});
+
+it('says nothing of the future: what does is left out', () => {
+  const now = new Date('2026-12-01T09:00:00Z');
+  const rest = { admission: 'abc', admissionProvenAt: '2026-12-01T08:59:00Z' };
+  const [present, future] = ['2026-12-01T09:00:00Z', '2026-12-01T09:00:01Z'];
+  expect(upTo(now, { ...rest, events: present, fuseProvenAt: present })).toEqual({
+    ...rest,
+    events: present,
+    fuseProvenAt: present,
+  });
+  expect(upTo(now, { ...rest, events: future, fuseProvenAt: future })).toEqual(rest);
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONFIG_MAPS } from '../api/kubernetes.ts';
 import { OPERATOR_NAMESPACE } from '../api/names.ts';
-import { Time } from '../api/time.ts';
+import { formatTime, Time } from '../api/time.ts';
 import type { Client } from '../runtime/client.ts';
 
 const NAME = { namespace: OPERATOR_NAMESPACE, name: 'daypass-checkpoint' } as const;
@@ -44,4 +44,13 @@ export async function saveCheckpoint(client: Client, checkpoint: Checkpoint, sig
   const known = Object.fromEntries(Object.entries(checkpoint).filter(([, value]) => value !== undefined));
   const data = { ...known, fuseProvenAt: checkpoint.fuseProvenAt ?? null };
   await client.patch(CONFIG_MAPS, NAME, { data }, { signal });
+}
+
+/**
+ * The checkpoint without what it says of the future. A clock that was wrong once, or whoever may write
+ * the ConfigMap, would otherwise keep every Event back until then (promise P5), and have fuses pass for proven.
+ */
+export function upTo(now: Date, { events, fuseProvenAt, ...rest }: Checkpoint): Checkpoint {
+  const past = (time: Time | undefined) => (time !== undefined && time <= formatTime(now) ? time : undefined);
+  return { ...rest, events: past(events), fuseProvenAt: past(fuseProvenAt) };
 }
