@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_POLICIES } from '../../src/api/access-policy.ts';
 import { ACCESS_REVIEWS } from '../../src/api/access-review.ts';
-import { CLUSTER_ROLES, ROLES } from '../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLES } from '../../src/api/kubernetes.ts';
 import { GRANTABLE_LABEL } from '../../src/api/names.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import type { Resource } from '../../src/runtime/object.ts';
 import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { Grants } from './grant.ts';
 import { Observer } from './observer.ts';
-import { CLUSTER_ROLE_BINDINGS, GROUP, newStage, putPolicy, type Stage } from './stage.ts';
+import { GROUP, newStage, putPolicy, type Stage } from './stage.ts';
 
 const NAMESPACE = 'payments';
 const PODS = { group: '', version: 'v1', kind: 'Pod', plural: 'pods', namespaced: true } as const satisfies Resource;

@@ -1,20 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS, type AccessRequest } from '../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../src/api/access-review.ts';
+import { CLUSTER_ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
 import { ANNOTATION, requestUidOf } from '../../src/api/names.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import { type Ended, errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { Observer } from './observer.ts';
-import {
-  ask,
-  CLUSTER_ROLE_BINDINGS,
-  GROUP,
-  newStage,
-  observeBindings,
-  putPolicy,
-  requestIn,
-  type Stage,
-} from './stage.ts';
+import { ask, GROUP, newStage, observeBindings, putPolicy, requestIn, type Stage } from './stage.ts';
 import { printLags } from './whole.ts';
 
 /** Reviews by one person, of their own request. */

@@ -1,7 +1,7 @@
-import { CLUSTER_ROLES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../src/runtime/object.ts';
-import { CLUSTER_ROLE_BINDINGS, GROUP, type Stage } from './stage.ts';
+import { GROUP, type Stage } from './stage.ts';
 
 /** Who can end a grant, each by rights that somebody of that name has in practice. */
 export interface People {

@@ -1,23 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS, type AccessRequest } from '../../src/api/access-request.ts';
 import { ACCESS_REVIEWS, type AccessReview, readAccessReview } from '../../src/api/access-review.ts';
-import { NAMESPACES } from '../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, NAMESPACES } from '../../src/api/kubernetes.ts';
 import { reviewSteps } from '../../src/controllers/access-review/steps.ts';
 import { applyPlan } from '../../src/grant/apply.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
 import { firstOutcome } from '../../src/runtime/step.ts';
 import { errorsIn, type OperatorProcess } from '../support/operator.ts';
 import { Observer } from './observer.ts';
-import {
-  ask,
-  CLUSTER_ROLE_BINDINGS,
-  GROUP,
-  newStage,
-  observeBindings,
-  putPolicy,
-  requestIn,
-  type Stage,
-} from './stage.ts';
+import { ask, GROUP, newStage, observeBindings, putPolicy, requestIn, type Stage } from './stage.ts';
 
 const NAMESPACE = 'payments';
 const PIPELINE = `system:serviceaccount:${NAMESPACE}:deployer`;

@@ -1,10 +1,10 @@
 import { ACCESS_POLICIES, readAccessPolicy } from '../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest, readAccessRequest } from '../../src/api/access-request.ts';
 import { findCondition } from '../../src/api/condition.ts';
-import { CONFIG_MAPS, NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CONFIG_MAPS, NAMESPACES, ROLE_BINDINGS } from '../../src/api/kubernetes.ts';
 import { MANAGED_SELECTOR, OPERATOR_NAME, OPERATOR_NAMESPACE } from '../../src/api/names.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
-import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
+import type { KubernetesObject } from '../../src/runtime/object.ts';
 import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
 import { installDaypass } from '../support/install.ts';
 import { daypassKubeconfig, type OperatorProcess, startOperator } from '../support/operator.ts';
@@ -16,14 +16,6 @@ const ROLE = 'daypass-pod-logs';
 export const GROUP = 'developers';
 /** The policy that lets them have {@link ROLE}. */
 export const POLICY = 'developers-debug';
-
-export const CLUSTER_ROLE_BINDINGS = {
-  group: 'rbac.authorization.k8s.io',
-  version: 'v1',
-  kind: 'ClusterRoleBinding',
-  plural: 'clusterrolebindings',
-  namespaced: false,
-} as const satisfies Resource;
 
 /** A control plane of its own, with Daypass installed and no operator yet. */
 export interface Stage extends AsyncDisposable {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../../src/api/kubernetes.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { isJsonObject } from '../../../src/runtime/merge-patch.ts';
 import type { Person } from '../cluster/cluster.ts';
@@ -6,7 +7,6 @@ import { Discovery } from '../cluster/discovery.ts';
 import { StoryError } from '../tools/failure.ts';
 import { kubectlAs } from '../tools/kubectl.ts';
 import { readKustomization } from './kustomization.ts';
-import { CRDS } from '../cluster/resources.ts';
 import type { Setting } from '../setting.ts';
 import { firstChange } from '../cluster/watch.ts';
 
@@ -52,14 +52,14 @@ async function createAll({ api }: Person, objects: readonly KubernetesObject[], 
 }
 
 function isCrd({ kind }: KubernetesObject): boolean {
-  return kind === CRDS.kind;
+  return kind === CUSTOM_RESOURCE_DEFINITIONS.kind;
 }
 
 async function established({ api }: Person, { metadata }: KubernetesObject, signal: AbortSignal): Promise<void> {
   const otherwise = `${metadata.name} is not served`;
   await firstChange(
     api.client,
-    CRDS,
+    CUSTOM_RESOURCE_DEFINITIONS,
     {},
     ({ object }) => object.metadata.name === metadata.name && isEstablished(object),
     { otherwise, seconds: PATIENCE, signal },

@@ -1,8 +1,8 @@
-import { CLUSTER_ROLES, NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, NAMESPACES, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
 import type { KubernetesObject, Resource } from '../../../src/runtime/object.ts';
 import type { Cast } from './cast.ts';
 import type { Person } from '../cluster/cluster.ts';
-import { CLUSTER_ROLE_BINDINGS, PODS } from '../cluster/resources.ts';
+import { PODS } from '../cluster/resources.ts';
 import type { Setting } from '../setting.ts';
 
 /** Something that is there before the story begins. */

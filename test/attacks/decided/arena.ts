@@ -1,11 +1,11 @@
 import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
-import { CLUSTER_ROLES, EVENTS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, EVENTS, ROLE_BINDINGS } from '../../../src/api/kubernetes.ts';
 import { GRANTABLE_LABEL } from '../../../src/api/names.ts';
 import { connect, type HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
 import { Observer } from '../../operator/observer.ts';
-import { CLUSTER_ROLE_BINDINGS, newStage, type Stage } from '../../operator/stage.ts';
+import { newStage, type Stage } from '../../operator/stage.ts';
 import type { OperatorProcess } from '../../support/operator.ts';
 
 /** Groups of people, and the ClusterRole that each has in the whole cluster. Developers may ask: see the stage. */

@@ -1,18 +1,11 @@
 import { z } from 'zod';
 import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
+import { CUSTOM_RESOURCE_DEFINITIONS } from '../../../src/api/kubernetes.ts';
 import { isApiError } from '../../../src/runtime/errors.ts';
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
-import type { Resource } from '../../../src/runtime/object.ts';
 import type { DecidedAttack } from './attack.ts';
 import type { Scene } from './scene.ts';
 
-const CRDS = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  kind: 'CustomResourceDefinition',
-  plural: 'customresourcedefinitions',
-  namespaced: false,
-} as const satisfies Resource;
 const Definition = z.looseObject({
   versions: z.tuple([
     z.looseObject({
@@ -26,12 +19,12 @@ const ANYTHING = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true 
 export async function loosen(admin: HttpClient): Promise<void> {
   const { group, plural } = ACCESS_POLICIES.resource;
   const name = { name: `${plural}.${group}` };
-  const { versions } = Definition.parse((await admin.get(CRDS, name))['spec']);
+  const { versions } = Definition.parse((await admin.get(CUSTOM_RESOURCE_DEFINITIONS, name))['spec']);
   const [version] = versions;
   const { openAPIV3Schema } = version.schema;
   const properties = { ...openAPIV3Schema.properties, spec: ANYTHING };
   const schema = { openAPIV3Schema: { ...openAPIV3Schema, properties } };
-  await admin.patch(CRDS, name, { spec: { versions: [{ ...version, schema }] } });
+  await admin.patch(CUSTOM_RESOURCE_DEFINITIONS, name, { spec: { versions: [{ ...version, schema }] } });
   const late = AbortSignal.timeout(30_000);
   for (;;) {
     try {
