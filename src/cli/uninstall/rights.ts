@@ -3,21 +3,16 @@ import { ACCESS_POLICIES } from '../../api/access-policy.ts';
 import { ACCESS_REQUESTS } from '../../api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../api/access-review.ts';
 import {
-  ADMISSION_RESOURCES,
-  CLUSTER_ROLE_BINDINGS,
-  CLUSTER_ROLES,
   CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
   JOBS,
-  MUTATING_ADMISSION_POLICIES,
-  MUTATING_ADMISSION_POLICY_BINDINGS,
-  NAMESPACES,
   ROLE_BINDINGS,
   ROLES,
   SELF_SUBJECT_ACCESS_REVIEWS,
 } from '../../api/kubernetes.ts';
 import type { Client } from '../../runtime/client.ts';
 import type { Resource } from '../../runtime/object.ts';
+import { INSTALLED_KINDS } from './installation.ts';
 import { UninstallError } from './site.ts';
 
 /** All that an uninstall does, in all namespaces. */
@@ -25,19 +20,11 @@ const NEEDED: readonly (readonly [Resource, readonly string[]])[] = [
   [ACCESS_POLICIES.resource, ['get', 'list', 'create', 'patch']],
   [ACCESS_REQUESTS.resource, ['list', 'delete', 'patch', 'breakglass']],
   [ACCESS_REVIEWS.resource, ['list', 'patch']],
-  ...[
-    ROLE_BINDINGS,
-    ROLES,
-    JOBS,
-    DEPLOYMENTS,
-    CLUSTER_ROLE_BINDINGS,
-    CLUSTER_ROLES,
-    CUSTOM_RESOURCE_DEFINITIONS,
-    ...Object.values(ADMISSION_RESOURCES),
-    MUTATING_ADMISSION_POLICIES,
-    MUTATING_ADMISSION_POLICY_BINDINGS,
-    NAMESPACES,
-  ].map((resource): [Resource, readonly string[]] => [resource, ['list', 'delete']]),
+  [CUSTOM_RESOURCE_DEFINITIONS, ['get']],
+  ...[ROLE_BINDINGS, ROLES, JOBS, DEPLOYMENTS, ...INSTALLED_KINDS].map((resource): [Resource, readonly string[]] => [
+    resource,
+    ['list', 'delete'],
+  ]),
 ];
 
 const Answer = z.object({ status: z.object({ allowed: z.boolean() }) });

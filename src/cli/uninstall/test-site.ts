@@ -31,13 +31,17 @@ const INSTALLED = { 'app.kubernetes.io/name': 'daypass' };
  * their kind. For tests alone, as all of this file.
  */
 class Cluster extends MemoryClient {
-  /** As `verb plural`. */
+  /** Rights that are asked about, as `verb plural`. */
+  readonly asked = new Set<string>();
+  /** Those of them that the caller lacks. */
   readonly refused = new Set<string>();
 
   override create(resource: Resource, object: KubernetesObject, options?: WriteOptions): Promise<KubernetesObject> {
     if (resource !== SELF_SUBJECT_ACCESS_REVIEWS) return super.create(resource, object, options);
     const { verb, resource: plural } = Question.parse(object['spec']).resourceAttributes;
-    const allowed = !this.refused.has(`${verb} ${plural}`);
+    const right = `${verb} ${plural}`;
+    this.asked.add(right);
+    const allowed = !this.refused.has(right);
     return Promise.resolve({ metadata: {}, status: { allowed } });
   }
 

@@ -147,6 +147,16 @@ it('goes on from wherever it was cut short', async () => {
   }
 });
 
+it('makes sure beforehand of every right that it then uses', async () => {
+  const site = await TestSite.create();
+  await site.grant('one');
+  await site.uninstall();
+  const used = new Set(site.client.calls.map(({ verb, resource }) => `${verb} ${resource.plural}`));
+  used.delete('delete accesspolicies'); // that is the API server, which deletes them with their kind
+  expect([...used].filter((right) => !site.client.asked.has(right))).toEqual([]);
+  expect(used).toContain('patch accessrequests');
+});
+
 it('names every right that is lacking, and changes nothing', async () => {
   const site = await TestSite.create();
   for (const right of ['breakglass accessrequests', 'delete customresourcedefinitions']) site.client.refused.add(right);
