@@ -1,5 +1,5 @@
 import type { Sizes } from './sizes.ts';
-import { type Arena, openArena } from './world/arena.ts';
+import { type Arena, openArena, takeTurn } from './world/arena.ts';
 import { liveMany } from './world/life.ts';
 
 /** One run: how much is to be done, and what scenarios share. */
@@ -29,7 +29,7 @@ export class Bench implements AsyncDisposable {
   async #open(): Promise<Arena> {
     const arena = await openArena(this.profile);
     const many = { lives: this.sizes.warmUp, atOnce: 16 };
-    for (const side of [arena.operator, arena.floor]) await liveMany(side, many);
+    for (const side of [arena.operator, arena.floor]) await takeTurn(side, (each) => liveMany(each, many));
     return arena;
   }
 }

@@ -6,6 +6,8 @@ import type { KubernetesObject } from '../src/runtime/object.ts';
  */
 export interface Contender {
   readonly name: 'operator' | 'floor';
+  /** Rejects when it cannot go on. */
+  readonly broken: Promise<never>;
   /** Somebody has asked; `request` is what the API server answered. */
   asked(request: KubernetesObject): void;
   /** The time of these is over, or with `Revoked` their requesters have deleted them. */

@@ -1,4 +1,5 @@
 /** `npm run bench`: what the operator achieves, beside what cannot be exceeded. Called by scripts/run.mjs. */
+import { inspect } from 'node:util';
 import { Bench } from './bench.ts';
 import type { Row } from './figures/row.ts';
 import { tableOf } from './figures/table.ts';
@@ -28,4 +29,9 @@ async function main(): Promise<number> {
   return 0;
 }
 
-process.exit(await main());
+process.exit(
+  await main().catch((error: unknown) => {
+    process.stderr.write(`${inspect(error)}\n`);
+    return 1;
+  }),
+);

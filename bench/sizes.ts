@@ -27,13 +27,13 @@ export interface Sizes {
 /** Enough for figures that come out alike again: about a quarter of an hour. */
 export const FULL: Sizes = {
   rounds: 3,
-  warmUp: 200,
+  warmUp: 150,
   idle: 25,
   rest: 150,
   lives: [
-    { atOnce: 1, lives: 60 },
-    { atOnce: 16, lives: 300 },
-    { atOnce: 64, lives: 300 },
+    { atOnce: 1, lives: 40 },
+    { atOnce: 16, lives: 160 },
+    { atOnce: 64, lives: 256 },
   ],
   ends: 1000,
   stored: [0, 10_000, 50_000],

@@ -13,20 +13,26 @@ const AT_ONCE = 16;
  */
 export class Floor implements Contender {
   readonly name = 'floor';
+  readonly broken: Promise<never>;
+  readonly #break: (error: unknown) => void;
   readonly #api: RawApi;
   readonly #made = new Map<string, Promise<Made>>();
 
   constructor(api: RawApi) {
     this.#api = api;
+    const { promise, reject } = Promise.withResolvers<never>();
+    promise.catch(() => undefined); // whoever takes part hears of it
+    [this.broken, this.#break] = [promise, reject];
   }
 
-  /** A failure is nobody's to handle: it ends the process, and the run with it. */
   asked(request: KubernetesObject): void {
-    this.#made.set(request.metadata.uid ?? '', give(this.#api, request));
+    const made = give(this.#api, request);
+    made.catch(this.#break);
+    this.#made.set(request.metadata.uid ?? '', made);
   }
 
   over(uids: readonly string[], how: 'Expired' | 'Revoked'): void {
-    void this.#end(uids, how);
+    this.#end(uids, how).catch(this.#break);
   }
 
   used() {

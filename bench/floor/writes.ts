@@ -64,7 +64,9 @@ export async function give(api: RawApi, asked: KubernetesObject): Promise<Made> 
     ],
     entries: [{ type: 'Granted', reason: 'Granted', actor: OPERATOR, message: text }],
   });
-  return { request, binding, fuse, events: first.then(() => tell(api, request, 2)) };
+  const events = first.then(() => tell(api, request, 2));
+  events.catch(() => undefined); // heard of when it is put on record
+  return { request, binding, fuse, events };
 }
 
 /** Write 7: the end of access, by itself. */

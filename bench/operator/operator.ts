@@ -11,6 +11,8 @@ const BUNDLE = fileURLToPath(new URL('../../dist/daypass.mjs', import.meta.url))
 const PAUSE = 5;
 /** How long it may take, in milliseconds. */
 const PATIENCE = 120_000;
+/** How much of what it said last is told when it ends, in characters. */
+const LAST_WORDS = 2000;
 
 /** How to start one. */
 export interface Starting {
@@ -36,10 +38,10 @@ export async function startOperator({ kubeconfig, compileCache, profile }: Start
   const { child, exited, line } = await launch(process.execPath, args, {
     env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
   });
-  let stopping = false;
-  const ended = exited.then(({ code, stdout, stderr }) => {
-    if (!stopping) throw new Error(`the operator ended with ${code}: ${stdout.slice(-2000)}${stderr.slice(-2000)}`);
+  const broken = exited.then(({ code, stdout, stderr }) => {
+    throw new Error(`the operator ended with ${code}: ${stdout.slice(-LAST_WORDS)}${stderr.slice(-LAST_WORDS)}`);
   });
+  broken.catch(() => undefined); // whoever takes part hears of it
   const [, port] = await line(/"port":([0-9]+),"msg":"listening"/);
   const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
   for (let answer = await ask('/readyz'); !answer.ok; answer = await ask('/readyz')) {
@@ -52,6 +54,7 @@ export async function startOperator({ kubeconfig, compileCache, profile }: Start
   return {
     name: 'operator',
     startUp,
+    broken,
     metrics,
     asked: () => undefined,
     over: () => undefined,
@@ -64,9 +67,8 @@ export async function startOperator({ kubeconfig, compileCache, profile }: Start
       };
     },
     async [Symbol.asyncDispose]() {
-      stopping = true;
       child.kill('SIGTERM');
-      await ended;
+      await exited;
     },
   };
 }

@@ -39,8 +39,13 @@ export async function takeTurns<T>(
 ): Promise<{ operator: T[]; floor: T[] }> {
   const results: { operator: T[]; floor: T[] } = { operator: [], floor: [] };
   for (let n = 0; n < rounds; n += 1) {
-    results.operator.push(await round(operator));
-    results.floor.push(await round(floor));
+    results.operator.push(await takeTurn(operator, round));
+    results.floor.push(await takeTurn(floor, round));
   }
   return results;
+}
+
+/** What a round comes to; rejects as soon as who plays it cannot go on. */
+export function takeTurn<T>(side: Side, round: (side: Side) => Promise<T>): Promise<T> {
+  return Promise.race([round(side), side.contender.broken]);
 }

@@ -1,9 +1,7 @@
+import type { WatchEvent } from '../../src/runtime/client.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
 import type { KubernetesObject, Resource } from '../../src/runtime/object.ts';
 import { now } from './now.ts';
-
-/** Longer than any scenario, in seconds, and below the half hour after which API servers end watches. */
-const LONG = 1700;
 
 /** Something that has come about, and when, in milliseconds since 1970: see {@link now}. */
 interface Came {
@@ -64,17 +62,16 @@ export class Witness implements Disposable {
     this.#end.abort(new Error('nobody looks any more'));
   }
 
+  /** Servers end watches of those who are slow, as this process may be: it goes on from where it was. */
   async #read(client: HttpClient, resourceVersion: string): Promise<void> {
-    const { resource, labelSelector, requestOf, hasCome } = this.#watched;
+    const { resource, labelSelector } = this.#watched;
     const options = { ...(labelSelector === undefined ? {} : { labelSelector }), signal: this.#end.signal };
     try {
-      for await (const event of client.watch(resource, { ...options, resourceVersion, timeoutSeconds: LONG })) {
-        if (event.type === 'BOOKMARK') continue;
-        const { came, gone } = this.#of(requestOf(event.object));
-        if (event.type === 'DELETED') gone.resolve(now());
-        else if (hasCome(event.object)) came.resolve({ at: now(), object: event.object });
+      for (let version = resourceVersion; ; ) {
+        for await (const event of client.watch(resource, { ...options, resourceVersion: version })) {
+          version = this.#note(event);
+        }
       }
-      throw new Error(`the server ended the watch of ${resource.plural}`);
     } catch (error) {
       if (this.#end.signal.aborted) return;
       for (const { came, gone } of this.#awaited.values()) {
@@ -82,6 +79,16 @@ export class Witness implements Disposable {
         gone.reject(error);
       }
     }
+  }
+
+  /** Returns the version from which to go on. */
+  #note(event: WatchEvent): string {
+    if (event.type === 'BOOKMARK') return event.resourceVersion;
+    const { type, object } = event;
+    const { came, gone } = this.#of(this.#watched.requestOf(object));
+    if (type === 'DELETED') gone.resolve(now());
+    else if (this.#watched.hasCome(object)) came.resolve({ at: now(), object });
+    return object.metadata.resourceVersion ?? '';
   }
 
   #of(uid: string): Awaited {
