@@ -53,6 +53,7 @@ export class RawApi implements AsyncDisposable {
       method,
       headers: { ...headers, accept: 'application/json', 'content-type': type },
       body: JSON.stringify(body),
+      reset: false, // or each DELETE, having a body, would end its connection
     });
     const text = await answer.body.text();
     if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`);

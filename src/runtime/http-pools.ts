@@ -15,6 +15,11 @@ const CONNECT = 10_000;
 const CONNECT_FOR_DELETE = 3_000;
 /** How long an idle connection is kept, in milliseconds: less than the 90 s after which API servers close it. */
 const KEEP_IDLE = 30_000;
+/**
+ * The same for deletes: long enough that a burst of them opens few connections, each of which costs
+ * more than a delete; so short that hardly any of those that are kept can have frozen meanwhile.
+ */
+const KEEP_FOR_DELETES = 5_000;
 /** The longest answer to a call, in bytes: a page of 500 objects of ordinary size is below 10 MB. */
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
@@ -68,7 +73,7 @@ function build(tls: TlsOptions, proxy: URL | undefined): Pools {
   const pool = (options: Agent.Options, connectTimeout: number): Dispatcher => {
     const connect = { timeout: connectTimeout, keepAlive: true, keepAliveInitialDelay: 30_000 };
     // A frozen HTTP/2 connection hangs all that is on it, and undici does not notice for minutes.
-    const common = { ...options, allowH2: false, keepAliveTimeout: KEEP_IDLE };
+    const common = { keepAliveTimeout: KEEP_IDLE, ...options, allowH2: false };
     // Timeouts are the client's, on its own clock, over a call as a whole.
     const unlimited = { headersTimeout: 0, bodyTimeout: 0 };
     if (!proxy) return new Agent({ ...common, ...unlimited, connect: { ...connect, ...tls } });
@@ -85,7 +90,7 @@ function build(tls: TlsOptions, proxy: URL | undefined): Pools {
   const calls: Agent.Options = { connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER };
   return {
     calls: pool(calls, CONNECT),
-    deletes: pool(calls, CONNECT_FOR_DELETE),
+    deletes: pool({ ...calls, keepAliveTimeout: KEEP_FOR_DELETES }, CONNECT_FOR_DELETE),
     watches: pool({}, CONNECT),
   };
 }

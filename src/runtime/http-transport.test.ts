@@ -134,6 +134,22 @@ it('keeps connections for deletes, however many other calls hang', async () => {
   await Promise.all(calls);
 });
 
+it.each(['GET', 'POST', 'PATCH', 'DELETE'] as const)(
+  'keeps a connection for the next %s, body or not',
+  async (method) => {
+    const used = new Set<unknown>();
+    const { transport } = await setUp((request, response) => {
+      used.add(request.socket);
+      response.end('{}');
+    });
+    for (let n = 0; n < 3; n++) {
+      await transport.call({ ...get, method, ...(method === 'GET' ? {} : { body: { a: 1 } }) });
+      await settle();
+    }
+    expect(used.size).toBe(1);
+  },
+);
+
 it('gives up as soon as the caller does, and rejects with the caller’s reason', async () => {
   const asked = Promise.withResolvers<void>();
   const { transport, clock } = await setUp(() => asked.resolve());

@@ -110,6 +110,8 @@ export class Transport {
         }),
       },
       body: body === undefined ? null : JSON.stringify(body),
+      // After a DELETE with a body undici would close the connection, for servers that do not expect one.
+      reset: false,
       signal,
     });
     const date = new Date(textOf(answer.headers['date']) ?? '');
