@@ -6,7 +6,9 @@ import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
 import { Health } from '../../src/runtime/health.ts';
 import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
+import { limitedClient } from '../../src/runtime/limited-client.ts';
 import { notingClient } from '../../src/runtime/noting-client.ts';
+import { RateLimit } from '../../src/runtime/rate-limit.ts';
 import { Reflector } from '../../src/runtime/reflector.ts';
 import { Store } from '../../src/runtime/store.ts';
 import { settle, TestClock } from '../../src/runtime/test-clock.ts';
@@ -202,6 +204,24 @@ describe('a write', () => {
     server.fault = () => ({ how: 'refuse', code: 429, retryAfter: 3 });
     const error = { reason: 'TooManyRequests', advice: 'retry', maybeDone: false, retryAfter: 3000 };
     await expect(write()).rejects.toMatchObject(error);
+  });
+
+  it('that is held off holds off all others for as long, but no delete', async () => {
+    await create('one');
+    await shows('one');
+    const sent: string[] = [];
+    server.fault = (method) => {
+      sent.push(method);
+      return method === 'POST' ? { how: 'refuse', code: 429, retryAfter: 3 } : undefined;
+    };
+    const limited = limitedClient(client, new RateLimit(clock));
+    const name = { namespace, name: 'one' };
+    await expect(limited.create(configMaps, objectIn(namespace, 'two'))).rejects.toMatchObject({ code: 429 });
+    await expect(limited.get(configMaps, name)).rejects.toMatchObject({ reason: 'TooManyRequests', code: 0 });
+    await limited.delete(configMaps, name, identityOf(await admin.get(configMaps, name)));
+    expect(sent).toEqual(['POST', 'DELETE']);
+    await clock.advance(3_001);
+    await expect(limited.get(configMaps, name)).rejects.toMatchObject({ reason: 'NotFound' });
   });
 
   it('that nobody answers is given up in time', async () => {
