@@ -31,13 +31,18 @@ export function waysToActAs({ namespace, name }: { namespace: string; name: stri
   return [
     // An image can be changed in a pod that runs, and a template in whatever makes pods.
     ...['create', 'update', 'patch'].map((verb) => here(verb, '', 'pods')),
-    // Whoever may bind roles here may give themself all of this.
-    ...['create', 'update', 'patch'].map((verb) => here(verb, 'rbac.authorization.k8s.io', 'rolebindings')),
+    // Whoever may bind roles here, or everywhere, may give themself all of this.
+    ...['create', 'update', 'patch'].flatMap((verb) => [
+      here(verb, 'rbac.authorization.k8s.io', 'rolebindings'),
+      { verb, group: 'rbac.authorization.k8s.io', resource: 'clusterrolebindings' },
+    ]),
     ...WORKLOADS.flatMap(([group, resource]) =>
       ['create', 'update', 'patch'].map((verb) => here(verb, group, resource)),
     ),
     // Of older servers WebSocket clients need only "get".
     ...['create', 'get'].flatMap((verb) => [here(verb, '', 'pods', 'exec'), here(verb, '', 'pods', 'attach')]),
+    // A node runs commands in every pod that it has, for WebSocket clients with no more than "get".
+    ...['create', 'get'].map((verb) => ({ verb, group: '', resource: 'nodes', subresource: 'proxy' })),
     ...['update', 'patch'].map((verb) => here(verb, '', 'pods', 'ephemeralcontainers')),
     { ...here('create', '', 'serviceaccounts', 'token'), name },
     // A Secret of type service-account-token is filled with a token, and all but plain deletes answer with what is in it.

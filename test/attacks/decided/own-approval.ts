@@ -1,5 +1,6 @@
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
 import type { DecidedAttack } from './attack.ts';
+import type { Rule } from './rights.ts';
 import type { Scene } from './scene.ts';
 
 const PROMISE = 'P4';
@@ -36,10 +37,18 @@ const WAYS: readonly (readonly [how: string, apiGroup: string, resource: string,
   ['create RoleBindings', 'rbac.authorization.k8s.io', 'rolebindings', 'create'],
 ];
 
-/** A lead, of a name that nobody else has, and this right here. */
-async function leadWho(scene: Scene, [, apiGroup, resource, verb]: (typeof WAYS)[number]): Promise<HttpClient> {
+/** The same for all namespaces: such rights nobody has in one alone. */
+const WAYS_EVERYWHERE: typeof WAYS = [
+  ['run commands in pods by their nodes', '', 'nodes/proxy', 'get'],
+  ['create ClusterRoleBindings', 'rbac.authorization.k8s.io', 'clusterrolebindings', 'create'],
+];
+
+/** A lead, of a name that nobody else has, and this right here, or everywhere. */
+async function leadWho(scene: Scene, way: (typeof WAYS)[number]): Promise<HttpClient> {
+  const [, apiGroup, resource, verb] = way;
   const name = `lead-${scene.namespace}`;
-  await scene.right(name, { apiGroups: [apiGroup], resources: [resource], verbs: [verb] });
+  const rule: Rule = { apiGroups: [apiGroup], resources: [resource], verbs: [verb] };
+  await (WAYS_EVERYWHERE.includes(way) ? scene.rightEverywhere(name, rule) : scene.right(name, rule));
   return scene.arena.as(name, 'leads', 'developers');
 }
 
@@ -108,7 +117,7 @@ export const OWN_APPROVAL: readonly DecidedAttack[] = [
       },
     },
   ]),
-  ...WAYS.flatMap((way): DecidedAttack[] => [
+  ...[...WAYS, ...WAYS_EVERYWHERE].flatMap((way): DecidedAttack[] => [
     {
       title: `asks as a service account, and approves as somebody who may ${way[0]} there`,
       promise: PROMISE,

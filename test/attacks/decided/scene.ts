@@ -2,7 +2,7 @@ import { ACCESS_POLICIES } from '../../../src/api/access-policy.ts';
 import { ACCESS_REQUESTS, type AccessRequest } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS, readAccessReview } from '../../../src/api/access-review.ts';
 import { findCondition } from '../../../src/api/condition.ts';
-import { NAMESPACES, ROLE_BINDINGS, ROLES } from '../../../src/api/kubernetes.ts';
+import { CLUSTER_ROLE_BINDINGS, CLUSTER_ROLES, NAMESPACES, ROLE_BINDINGS, ROLES } from '../../../src/api/kubernetes.ts';
 import { managedName } from '../../../src/api/names.ts';
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
@@ -79,6 +79,18 @@ export class Scene {
     const [name, { namespace }] = [`right-of-${user}`, this];
     await this.admin.create(ROLES, { metadata: { name, namespace }, rules: [rule] });
     await this.#bind(user, { kind: 'Role', name }, rule);
+  }
+
+  /** The same in the whole cluster. */
+  async rightEverywhere(user: string, rule: Rule): Promise<void> {
+    const [{ namespace, admin }, { group: apiGroup }, name] = [this, CLUSTER_ROLES, `right-of-${user}`];
+    await admin.create(CLUSTER_ROLES, { metadata: { name }, rules: [rule] });
+    await admin.create(CLUSTER_ROLE_BINDINGS, {
+      metadata: { name },
+      roleRef: { apiGroup, kind: 'ClusterRole', name },
+      subjects: [{ apiGroup, kind: 'User', name: user }],
+    });
+    await inForce(admin, { user, namespace, rule });
   }
 
   /** The same for a ClusterRole that is among those of Kubernetes itself. */
