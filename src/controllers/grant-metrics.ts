@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import { type AccessRequest, hasEnded } from '../api/access-request.ts';
+import { HistoryType } from '../api/history.ts';
 import type { RoleBinding } from '../api/kubernetes.ts';
 import { ANNOTATION, requestUidOf } from '../api/names.ts';
 import type { Unreadable } from '../api/read.ts';
@@ -72,6 +73,8 @@ function measureSteps(registry: Registry, { requests }: Pick<Stores, 'requests'>
     labelNames: ['type'],
     registers: [registry],
   });
+  // Else the first of a type would be no increase for who watches.
+  for (const type of HistoryType.options) steps.inc({ type }, 0);
   requests.subscribe(({ before, after }) => {
     if (!before || !isReadable(before) || !isReadable(after)) return;
     const seen = before.status.history?.at(-1)?.sequence ?? 0;
