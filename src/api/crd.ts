@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { resourceName } from '../runtime/object.ts';
 import type { Kind } from './kind.ts';
 
 /** A node of a structural schema. https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#specifying-a-structural-schema */
@@ -19,7 +20,7 @@ export function customResourceDefinition({ resource, ...kind }: Kind): object {
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${group}`, labels: { 'app.kubernetes.io/name': 'daypass' } },
+    metadata: { name: resourceName(resource), labels: { 'app.kubernetes.io/name': 'daypass' } },
     spec: {
       group,
       scope: resource.namespaced ? 'Namespaced' : 'Cluster',

@@ -14,7 +14,7 @@ import { ApiError } from './errors.ts';
 import { MemoryTable, nameIn, tooOld } from './memory-table.ts';
 import { checkStatusPatch } from './merge-patch.ts';
 import { completed, conflict, deleting, inBackground, invalid, patched } from './memory-write.ts';
-import type { KubernetesObject, ObjectName, Resource } from './object.ts';
+import { type KubernetesObject, type ObjectName, type Resource, resourceName } from './object.ts';
 import { orAborted } from './waiting.ts';
 
 /** A call as a test sees it: in the log of calls, and in the hooks. */
@@ -62,7 +62,7 @@ export class MemoryClient implements Client {
   constructor({ clock, resources, random }: MemoryOptions) {
     this.#clock = clock;
     this.#random = random;
-    this.#tables = new Map(resources.map((resource) => [idOf(resource), new MemoryTable(resource)]));
+    this.#tables = new Map(resources.map((resource) => [resourceName(resource), new MemoryTable(resource)]));
   }
 
   /** Forgets all history: older resourceVersions and continue tokens are answered with 410 from now on. */
@@ -192,7 +192,7 @@ export class MemoryClient implements Client {
     this.calls.push(call);
     const refusal = await orAborted(Promise.resolve(this.before?.(call)), signal);
     if (refusal) throw refusal;
-    const table = this.#tables.get(idOf(call.resource));
+    const table = this.#tables.get(resourceName(call.resource));
     if (!table) throw new ApiError('NotFound', 'the server could not find the requested resource', { code: 404 });
     const result = answer(table);
     const loss = await orAborted(Promise.resolve(this.after?.(call)), signal);
@@ -211,14 +211,10 @@ export class MemoryClient implements Client {
   #checkNamespace({ namespaced }: Resource, namespace: string | undefined): void {
     if (!namespaced) return;
     if (!namespace) throw invalid('metadata.namespace', 'is required');
-    const namespaces = this.#tables.get('namespaces.');
+    const namespaces = this.#tables.get('namespaces');
     if (!namespaces) return;
     if (!namespaces.get({ name: namespace }).metadata.deletionTimestamp) return;
     const message = `namespace ${namespace} is being terminated`;
     throw new ApiError('Forbidden', message, { code: 403, causes: ['NamespaceTerminating'] });
   }
-}
-
-function idOf({ plural, group }: Resource): string {
-  return `${plural}.${group}`;
 }

@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client
 import { addGauge } from './gauge.ts';
 import type { Lane } from './lanes.ts';
 import type { Elector } from './leader-election.ts';
-import type { Resource } from './object.ts';
+import { type Resource, resourceName } from './object.ts';
 import type { ServerClock } from './server-clock.ts';
 
 /** Bounds of what takes milliseconds, in seconds. */
@@ -90,13 +90,13 @@ export class RuntimeMetrics {
 
   /** A call has ended, after so many milliseconds. */
   called(verb: string, resource: Resource, code: number, ms: number): void {
-    this.#calls.inc({ verb, resource: nameOf(resource), code: String(code) });
+    this.#calls.inc({ verb, resource: resourceName(resource), code: String(code) });
     this.#callSeconds.observe({ verb }, ms / 1000);
   }
 
   /** A watch has ended; it lasts as long as the server likes, which says nothing. */
   watchEnded(resource: Resource, code: number): void {
-    this.#calls.inc({ verb: 'watch', resource: nameOf(resource), code: String(code) });
+    this.#calls.inc({ verb: 'watch', resource: resourceName(resource), code: String(code) });
   }
 
   /** Shows how much waits for a controller, until what this returns is called. */
@@ -119,7 +119,7 @@ export class RuntimeMetrics {
   watchSizes(stores: readonly Sized[]): void {
     const gauge = { name: 'daypass_store_objects', help: 'Objects held of a resource.', labels: ['resource'] };
     addGauge(this.registry, gauge, () => {
-      return Object.fromEntries(stores.map(({ resource, size }) => [nameOf(resource), size]));
+      return Object.fromEntries(stores.map(({ resource, size }) => [resourceName(resource), size]));
     });
   }
 
@@ -134,9 +134,4 @@ export class RuntimeMetrics {
     const help = "How far the API server's clock is ahead of the local one; 0 where that is not known.";
     addGauge(this.registry, { name: 'daypass_clock_skew_seconds', help }, () => clock.skew / 1000);
   }
-}
-
-/** As kubectl spells it: `jobs.batch`, and without a dot in the core group. */
-function nameOf({ plural, group }: Resource): string {
-  return group === '' ? plural : `${plural}.${group}`;
 }

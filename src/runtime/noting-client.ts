@@ -1,7 +1,7 @@
 import type { CallOptions, Client, WriteOptions } from './client.ts';
 import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
-import type { KubernetesObject, Resource } from './object.ts';
+import { type KubernetesObject, type Resource, resourceName } from './object.ts';
 import { within } from './waiting.ts';
 
 /** How long a caller is kept for that read, in milliseconds. Whatever it shows later is noted all the same. */
@@ -24,9 +24,9 @@ export interface NotingStore {
  * delete needs none; done again, it finds nothing.
  */
 export function notingClient(client: Client, stores: Iterable<NotingStore>, clock: Clock): Client {
-  const byResource = new Map(Array.from(stores, (store) => [idOf(store.resource), store]));
+  const byResource = new Map(Array.from(stores, (store) => [resourceName(store.resource), store]));
   const storeOf = (resource: Resource, { dryRun }: WriteOptions) =>
-    dryRun ? undefined : byResource.get(idOf(resource));
+    dryRun ? undefined : byResource.get(resourceName(resource));
 
   async function noted(
     store: NotingStore | undefined,
@@ -94,8 +94,4 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
       }
     },
   };
-}
-
-function idOf({ plural, group }: Resource): string {
-  return `${plural}.${group}`;
 }

@@ -66,6 +66,11 @@ export function apiVersionOf({ group, version }: Resource): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
+/** What tells a resource apart, as RBAC and kubectl spell it: `jobs.batch`, and without a dot in the core group. */
+export function resourceName({ group, plural }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
 /** What the collector itself holds, because somebody asked for that when deleting; asking otherwise lets it go. */
 const CASCADES = ['foregroundDeletion', 'orphan'];
 

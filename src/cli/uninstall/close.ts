@@ -2,7 +2,7 @@ import { ACCESS_POLICIES, readPolicyStatus } from '../../api/access-policy.ts';
 import { CUSTOM_RESOURCE_DEFINITIONS } from '../../api/kubernetes.ts';
 import { formatTime } from '../../api/time.ts';
 import { isApiError } from '../../runtime/errors.ts';
-import type { KubernetesObject, ObjectName, Resource } from '../../runtime/object.ts';
+import { type KubernetesObject, type ObjectName, type Resource, resourceName } from '../../runtime/object.ts';
 import { disarm } from './installation.ts';
 import type { Site } from './site.ts';
 import { untilNone } from './until-none.ts';
@@ -14,7 +14,7 @@ const CLOSING = { name: 'daypass-uninstall' };
 const PATIENCE = 10_000;
 
 const POLICIES = ACCESS_POLICIES.resource;
-const POLICIES_DEFINITION = { name: `${POLICIES.plural}.${POLICIES.group}` };
+const POLICIES_DEFINITION = { name: resourceName(POLICIES) };
 
 /**
  * From here on nothing new is granted: a policy denies it, which also ends, on record, what is

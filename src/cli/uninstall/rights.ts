@@ -11,7 +11,7 @@ import {
   SELF_SUBJECT_ACCESS_REVIEWS,
 } from '../../api/kubernetes.ts';
 import type { Client } from '../../runtime/client.ts';
-import type { Resource } from '../../runtime/object.ts';
+import { type Resource, resourceName } from '../../runtime/object.ts';
 import { INSTALLED_KINDS } from './installation.ts';
 import { UninstallError } from './site.ts';
 
@@ -35,11 +35,11 @@ const Answer = z.object({ status: z.object({ allowed: z.boolean() }) });
  */
 export async function checkRights(client: Client): Promise<void> {
   const lacking: string[] = [];
-  for (const [{ group, plural }, verbs] of NEEDED) {
+  for (const [resource, verbs] of NEEDED) {
     for (const verb of verbs) {
-      const spec = { resourceAttributes: { group, resource: plural, verb } };
+      const spec = { resourceAttributes: { group: resource.group, resource: resource.plural, verb } };
       const review = await client.create(SELF_SUBJECT_ACCESS_REVIEWS, { metadata: {}, spec });
-      if (!Answer.parse(review).status.allowed) lacking.push(`${verb} ${plural}${group && `.${group}`}`);
+      if (!Answer.parse(review).status.allowed) lacking.push(`${verb} ${resourceName(resource)}`);
     }
   }
   if (lacking.length === 0) return;
