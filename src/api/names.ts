@@ -7,6 +7,11 @@ import type { ObjectMeta } from '../runtime/object.ts';
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY = 'daypass';
 
+/** Whether this is labelled as made by the operator, and so is what its stores hold. */
+export function isManaged({ labels = {} }: Pick<ObjectMeta, 'labels'>): boolean {
+  return labels[MANAGED_BY_LABEL] === MANAGED_BY;
+}
+
 /** What all that installing Daypass creates is labelled with. */
 export const INSTALLED_SELECTOR = 'app.kubernetes.io/name=daypass';
 

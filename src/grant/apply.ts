@@ -1,4 +1,4 @@
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../api/names.ts';
+import { isManaged } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError, isApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, Resource } from '../runtime/object.ts';
@@ -63,8 +63,7 @@ async function perform(
 /**
  * Where something has the name already and bears our label, it may be our own, from a write whose
  * answer was lost and could not be made up for (noting-client.ts): the watch is about to show it,
- * and the next reconcile compares it with the plan.
- * Anything else was planted.
+ * and the next reconcile compares it with the plan. Anything else was planted.
  */
 async function create(
   client: Client,
@@ -78,7 +77,7 @@ async function create(
     if (!isApiError(error, 'AlreadyExists')) throw error;
     const { namespace, name = '' } = object.metadata;
     const found = await client.get(resource, namespace === undefined ? { name } : { namespace, name }, { signal });
-    if (found.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY) throw error;
+    if (!isManaged(found.metadata)) throw error;
     throw new ApiError('Conflict', 'already created; looking at what is there');
   }
 }

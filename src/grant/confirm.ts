@@ -1,4 +1,4 @@
-import { MANAGED_BY, MANAGED_BY_LABEL } from '../api/names.ts';
+import { isManaged } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError, isApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, ObjectName, Resource } from '../runtime/object.ts';
@@ -21,9 +21,9 @@ async function holds(client: Client, confirmation: Confirmation, signal: AbortSi
     case 'confirmAbsent': {
       const found = await find(client, resource, confirmation.name, signal);
       if (found === undefined) return true;
-      const { uid, labels } = found.metadata;
-      if (confirmation.managed && labels?.[MANAGED_BY_LABEL] !== MANAGED_BY) return true;
-      return confirmation.uid !== undefined && uid !== confirmation.uid;
+      const { metadata } = found;
+      if (confirmation.managed && !isManaged(metadata)) return true;
+      return confirmation.uid !== undefined && metadata.uid !== confirmation.uid;
     }
     case 'confirmVersion': {
       const found = await find(client, resource, confirmation.name, signal);

@@ -1,6 +1,6 @@
 import { ACCESS_REQUESTS, readAccessRequest } from '../../api/access-request.ts';
 import { JOBS, readRoleBinding, ROLE_BINDINGS, ROLES } from '../../api/kubernetes.ts';
-import { ANNOTATION, isManagedName, MANAGED_BY, MANAGED_BY_LABEL, OPERATOR_NAMESPACE } from '../../api/names.ts';
+import { ANNOTATION, isManaged, isManagedName, OPERATOR_NAMESPACE } from '../../api/names.ts';
 import type { Client } from '../../runtime/client.ts';
 import { type KubernetesObject, keyOf, type Resource } from '../../runtime/object.ts';
 import { listAll } from './list-all.ts';
@@ -56,8 +56,7 @@ export async function revoke({ client, removals, record, say }: Site): Promise<v
  */
 async function managed(client: Client, resource: Resource): Promise<KubernetesObject[]> {
   return (await listAll(client, resource)).filter(({ metadata }) => {
-    const isOurs = metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY || isManagedName(metadata);
-    return isOurs && metadata.namespace !== OPERATOR_NAMESPACE;
+    return (isManaged(metadata) || isManagedName(metadata)) && metadata.namespace !== OPERATOR_NAMESPACE;
   });
 }
 
