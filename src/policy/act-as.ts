@@ -31,13 +31,13 @@ export function sidesOf(
  * undefined where these are too many to ask.
  */
 export function pairsBetween(accounts: readonly Identity[], others: readonly Identity[]): Pair[] | undefined {
-  const [people, robots] = [accounts, others].map((each) => {
+  const [people, serviceAccounts] = [accounts, others].map((each) => {
     return [...new Map(each.map((account) => [JSON.stringify(account), account])).values()];
   });
-  if (!people || !robots || people.length > ASKED || robots.length > ASKED) return undefined;
+  if (!people || !serviceAccounts || people.length > ASKED || serviceAccounts.length > ASKED) return undefined;
   return people.flatMap((who) => {
-    return robots.flatMap((robot) => {
-      const as = serviceAccountOf(robot);
+    return serviceAccounts.flatMap((account) => {
+      const as = serviceAccountOf(account);
       return as ? [{ who, as }] : [];
     });
   });

@@ -13,20 +13,21 @@ export function canBeFulfilled(
   asked?: { readonly requester: Identity; readonly subject: Subject },
 ): boolean {
   const entries = required.filter(({ reviewers }) => reviewers.every(({ kind }) => kind !== 'Group'));
-  const named = new Map<string, { readonly isRobot: boolean; readonly choices: number[] }>();
+  const named = new Map<string, { readonly isServiceAccount: boolean; readonly choices: number[] }>();
   entries.forEach(({ reviewers }, index) => {
     for (const ref of reviewers) {
-      const isRobot = ref.kind === 'ServiceAccount';
-      if (asked && (means(ref, asked.requester) || (isRobot && asked.subject.kind === 'ServiceAccount'))) continue;
+      const isServiceAccount = ref.kind === 'ServiceAccount';
+      if (asked && (means(ref, asked.requester) || (isServiceAccount && asked.subject.kind === 'ServiceAccount')))
+        continue;
       const key = `${ref.kind} ${ref.namespace ?? ''} ${ref.name}`;
-      named.set(key, { isRobot, choices: [...(named.get(key)?.choices ?? []), index] });
+      named.set(key, { isServiceAccount, choices: [...(named.get(key)?.choices ?? []), index] });
     }
   });
   const parties = [...named.values()];
   const seats = seatApart(
     entries.map(({ count }) => count),
     parties.map(({ choices }) => choices),
-    new Map(parties.flatMap(({ isRobot }, index) => (isRobot ? [[index, new Set<number>()]] : []))),
+    new Map(parties.flatMap(({ isServiceAccount }, index) => (isServiceAccount ? [[index, new Set<number>()]] : []))),
   );
   const filled = seats.filter((table) => table !== undefined).length;
   return filled === entries.reduce((sum, { count }) => sum + count, 0);

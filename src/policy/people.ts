@@ -29,28 +29,32 @@ export function peopleAmong(reviews: readonly AccessReview[], claim: PersonClaim
 /** Who does not count beside whom, because one person may stand behind both. */
 export interface Apart {
   /** By index, each who comes as a service account, and those of the others who could act as it, or might. */
-  readonly robots: ReadonlyMap<number, ReadonlySet<number>>;
+  readonly serviceAccounts: ReadonlyMap<number, ReadonlySet<number>>;
   /** What is not known yet about one of these and one of the others. */
-  readonly doubts: readonly { readonly robot: number; readonly other: number; readonly pairs: readonly Pair[] }[];
+  readonly doubts: readonly {
+    readonly serviceAccount: number;
+    readonly other: number;
+    readonly pairs: readonly Pair[];
+  }[];
 }
 
 /** Finds out who could act as the service accounts that reviewed. As long as that is not known, they do not count together. */
 export function keepApart(voters: readonly Said[], couldActAs: Ballot['couldActAs']): Apart {
   const accounts = voters.map((own) => own.map(({ spec }) => spec.reviewer));
-  const isRobot = accounts.map((own) => own.some(serviceAccountOf));
+  const isServiceAccount = accounts.map((own) => own.some(serviceAccountOf));
   const doubts: Apart['doubts'][number][] = [];
-  const robots = new Map<number, Set<number>>();
-  for (const robot of accounts.keys()) {
-    if (!isRobot[robot]) continue;
+  const serviceAccounts = new Map<number, Set<number>>();
+  for (const index of accounts.keys()) {
+    if (!isServiceAccount[index]) continue;
     const others = new Set<number>();
-    robots.set(robot, others);
+    serviceAccounts.set(index, others);
     for (const [other, own] of accounts.entries()) {
-      if (isRobot[other]) continue;
-      const pairs = pairsBetween(own, accounts[robot] ?? []);
+      if (isServiceAccount[other]) continue;
+      const pairs = pairsBetween(own, accounts[index] ?? []);
       const could = pairs ? couldActAs(pairs) : true;
       if (could !== false) others.add(other);
-      if (pairs && could === undefined) doubts.push({ robot, other, pairs });
+      if (pairs && could === undefined) doubts.push({ serviceAccount: index, other, pairs });
     }
   }
-  return { robots, doubts };
+  return { serviceAccounts, doubts };
 }

@@ -43,7 +43,7 @@ export function tally({ required = [] }: Approval, ballot: Ballot): Tally {
   const seats = seatApart(
     required.map(({ count }) => count),
     voters.map((own) => [...new Set(own.flatMap(({ spec }) => entriesFor(required, spec.reviewer)))]),
-    apart.robots,
+    apart.serviceAccounts,
   );
   const missing = required.flatMap((entry, index) => {
     const count = entry.count - seats.filter((table) => table === index).length;
@@ -86,15 +86,15 @@ export function tally({ required = [] }: Approval, ballot: Ballot): Tally {
 function standingOfUnseated(
   person: number,
   seats: readonly (number | undefined)[],
-  { robots, doubts }: Apart,
+  { serviceAccounts, doubts }: Apart,
 ): Standing {
   const seated = [...seats.keys()].filter((other) => seats[other] !== undefined);
   const rivals = seated.filter((other) => {
-    const [own, theirs] = [robots.get(person), robots.get(other)];
+    const [own, theirs] = [serviceAccounts.get(person), serviceAccounts.get(other)];
     return own && theirs ? true : (own?.has(other) ?? theirs?.has(person) ?? false);
   });
   if (rivals.length === 0) return 'NotNeeded';
   const isDoubtful = (other: number) =>
-    doubts.some((doubt) => [doubt.robot, doubt.other].every((each) => each === person || each === other));
+    doubts.some((doubt) => [doubt.serviceAccount, doubt.other].every((each) => each === person || each === other));
   return rivals.every(isDoubtful) ? 'NotCheckedYet' : 'CouldActAsReviewer';
 }
