@@ -99,3 +99,15 @@ it('gives a call up in time where the proxy says nothing, and goes on once it do
   proxy.behaviour = 'tunnel';
   expect((await client.list(namespaces, { limit: 1 })).items).toHaveLength(1);
 });
+
+it('is rid of a proxy that said nothing to all connections at once, as soon as opening one may take no longer', async () => {
+  const { proxy, client, clock } = await setUp();
+  proxy.behaviour = 'silence';
+  const remove = () => client.delete(configMaps, { namespace: 'default', name: 'none' }, { uid: 'none' });
+  const all = Array.from({ length: 40 }, () => remove().catch((reason: unknown) => reason));
+  await vi.waitFor(() => expect(proxy.asked).toHaveLength(32), { timeout: 10_000 });
+  await clock.advance(3_000);
+  await Promise.all(all);
+  proxy.behaviour = 'tunnel';
+  await vi.waitFor(() => expect(remove()).rejects.toMatchObject({ reason: 'NotFound' }), { timeout: 20_000 });
+});
