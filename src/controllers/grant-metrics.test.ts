@@ -85,6 +85,31 @@ it('shows why nothing is granted', async () => {
   expect(await value('daypass_granting_blocked{reason="FuseUnavailable"}')).toBe(0);
 });
 
+it('shows the work of every controller', async () => {
+  await world.start();
+  await world.ask('one');
+  await world.advance(5);
+  const depths = [...(await world.metrics()).matchAll(/^daypass_queue_depth{controller="([a-z-]+)",lane="low"}/gm)];
+  const controllers = new Set(depths.map(([, name]) => name));
+  const all = [
+    'access-policy',
+    'access-request',
+    'access-review',
+    'admission-guard',
+    'checkpoint',
+    'delivery',
+    'fuse-canary',
+    'managed',
+    'overdue',
+    'review-weighing',
+  ];
+  expect(controllers).toEqual(new Set(all));
+  expect(
+    await value('daypass_reconcile_duration_seconds_count{controller="access-request",outcome="written"}'),
+  ).toBeGreaterThan(0);
+  expect(await value('daypass_queue_wait_seconds_count{controller="delivery",lane="low"}')).toBeGreaterThan(0);
+});
+
 it('names nobody, no request and no namespace', async () => {
   await world.start();
   await world.ask('secret-errand', { reason: 'INC-4711' });
