@@ -1,12 +1,13 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the house itself and of its judge, not of what happens in a cluster. */
+/** Tests of the house itself and of its judges, not of what happens in a cluster. */
 const withoutCluster = [
   'test/architecture.test.ts',
   'test/image.test.ts',
   'test/setup*.test.ts',
   'test/attacks/judge.test.ts',
+  'test/soak/judging.test.ts',
 ];
 /** Hold the operator to a time while it has all it can do: nothing may run beside them. */
 const alone = ['operator/load', 'operator/kill', 'operator/flood', 'operator/leader', 'attacks/flood'].map(

@@ -25,4 +25,10 @@ export class Metrics {
       .filter(({ labels }) => without === undefined || !labels.includes(without))
       .reduce((sum, { value }) => sum + value, 0);
   }
+
+  /** The samples of a metric that has one label, by that one's value. Empty where there are none. */
+  byLabel(name: string): ReadonlyMap<string, number> {
+    const found = this.#samples.filter((sample) => sample.name === name);
+    return new Map(found.map(({ labels, value }) => [/"(.*)"/.exec(labels)?.[1] ?? '', value]));
+  }
 }

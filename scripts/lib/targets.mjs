@@ -48,16 +48,26 @@ export const targets = {
     return (await check(await setUp())) === 0 ? 0 : 1;
   },
 
-  async bench(args) {
-    const env = await setUp({ controlPlane: true });
-    const code = await build(env);
-    return code === 0 ? run('node', ['bench/main.ts', ...args], { cwd: root, env }) : code;
-  },
+  bench: (args) => runBuilt('bench/main.ts', args),
+
+  soak: (args) => runBuilt('bench/soak/main.ts', args),
 
   async test(args) {
     return test(args, await setUp({ controlPlane: true }));
   },
 };
+
+/**
+ * Builds the operator, then runs what measures it on control planes of its own.
+ *
+ * @param {string} program
+ * @param {string[]} args
+ */
+async function runBuilt(program, args) {
+  const env = await setUp({ controlPlane: true });
+  const code = await build(env);
+  return code === 0 ? run('node', [program, ...args], { cwd: root, env }) : code;
+}
 
 /** Whether someone holds the other end of our standard input, and so can close it. */
 function hasPipe() {

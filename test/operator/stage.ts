@@ -68,7 +68,7 @@ async function setUp(cluster: ControlPlane): Promise<Stage> {
     as,
     operatorKubeconfig,
     namespace: async (name) => void (await admin.create(NAMESPACES, { metadata: { name, labels: { team: GROUP } } })),
-    operator: () => startProven(admin, operatorKubeconfig),
+    operator: async () => inCharge(admin, await startOperator(operatorKubeconfig)),
     async [Symbol.asyncDispose]() {
       await Promise.all(clients.map((client) => client.close()));
       await cluster.stop();
@@ -108,8 +108,8 @@ export function observeBindings(client: HttpClient): Promise<Observer> {
   return Observer.start(client, ROLE_BINDINGS, { labelSelector: MANAGED_SELECTOR });
 }
 
-async function startProven(admin: HttpClient, kubeconfig: string): Promise<OperatorProcess> {
-  const operator = await startOperator(kubeconfig);
+/** Resolves to the operator once it has seen a fuse burn, and said so; kills it where it does not. */
+export async function inCharge(admin: HttpClient, operator: OperatorProcess): Promise<OperatorProcess> {
   try {
     await operator.ready();
     using policies = await Observer.start(admin, ACCESS_POLICIES.resource);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -37,7 +37,12 @@ export type StreamFault =
 const Kubeconfig = z.looseObject({
   clusters: z.tuple([z.looseObject({ cluster: z.looseObject({ server: z.string() }) })]),
   users: z.tuple([
-    z.looseObject({ user: z.looseObject({ 'client-certificate-data': z.base64(), 'client-key-data': z.base64() }) }),
+    z.looseObject({
+      user: z.looseObject({
+        'client-certificate-data': z.base64().optional(),
+        'client-key-data': z.base64().optional(),
+      }),
+    }),
   ]),
 });
 
@@ -56,7 +61,8 @@ interface Behind {
 
 /**
  * Stands in front of an API server, over TLS with that one's own certificate, and breaks what it
- * is told to break. All that it lets through it does as the cluster's administrator.
+ * is told to break. What it lets through it does with the client certificate of the kubeconfig that
+ * it was started with, and where that has none, as whoever its clients' tokens say they are.
  */
 export class FaultyServer implements AsyncDisposable {
   /** The fault of the next call that is like this, asked once for each; undefined lets it through. */
@@ -86,7 +92,10 @@ export class FaultyServer implements AsyncDisposable {
     const { clusters, users } = Kubeconfig.parse(parse(await readFile(kubeconfig, 'utf8')));
     if (!ca || !cert || !key) throw new Error('a control plane has all three');
     const { 'client-certificate-data': ownCert, 'client-key-data': ownKey } = users[0].user;
-    const own = { cert: Buffer.from(ownCert, 'base64'), key: Buffer.from(ownKey, 'base64') };
+    const own = {
+      ...(ownCert && { cert: Buffer.from(ownCert, 'base64') }),
+      ...(ownKey && { key: Buffer.from(ownKey, 'base64') }),
+    };
     const agent = new Agent({ connect: { ca, ...own }, bodyTimeout: 0 });
     const faulty = new FaultyServer(clusters[0].cluster.server, agent, { cert, key });
     await new Promise<void>((resolve) => void faulty.#server.listen(0, '127.0.0.1', resolve));
@@ -105,9 +114,14 @@ export class FaultyServer implements AsyncDisposable {
     return this.#sockets.size;
   }
 
+  /** Closes all connections in the middle of whatever goes over them. */
+  hangUp(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort();
-    for (const socket of this.#sockets) socket.destroy();
+    this.hangUp();
     await new Promise((resolve) => void this.#server.close(resolve));
     await this.#agent.destroy();
   }
@@ -142,7 +156,7 @@ export class FaultyServer implements AsyncDisposable {
   ): Promise<void> {
     const answer = await request(this.#upstream + url, {
       method: METHODS[method] ?? 'GET',
-      headers: { ...(headers['content-type'] !== undefined && { 'content-type': headers['content-type'] }) },
+      headers: passedOn(headers),
       body: body.length > 0 ? body : null,
       dispatcher: this.#agent,
       signal,
@@ -182,6 +196,15 @@ function breakOff(fault: Exclude<StreamFault, 'freeze'>, chunk: Buffer, response
   else if (fault === 'tear') response.write(half, () => response.destroy());
   else if (fault === 'garbage') response.end('\u0000\uFFFDnot an event\n');
   else response.end(`${JSON.stringify({ type: 'ERROR', object: statusOf(410) })}\n`);
+}
+
+/** What the server behind must know of a call, whose host is another there. */
+function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
+  const { authorization, 'content-type': type } = headers;
+  return {
+    ...(authorization !== undefined && { authorization }),
+    ...(type !== undefined && { 'content-type': type }),
+  };
 }
 
 function answerWith(fault: Exclude<CallFault, { how: 'lose' }>, response: ServerResponse): void {

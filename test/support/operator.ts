@@ -44,8 +44,12 @@ export function daypassArgs(...args: readonly string[]): string[] {
 }
 
 /** Starts an operator and resolves once the process is there; it is not ready yet. */
-export async function startOperator(kubeconfig: string, ...flags: readonly string[]): Promise<OperatorProcess> {
-  const args = daypassArgs('operator', '--kubeconfig', kubeconfig, ...flags);
+export function startOperator(kubeconfig: string, ...flags: readonly string[]): Promise<OperatorProcess> {
+  return launchOperator(daypassArgs('operator', '--kubeconfig', kubeconfig, ...flags));
+}
+
+/** {@link startOperator} by the whole command line of Node. */
+export async function launchOperator(args: readonly string[]): Promise<OperatorProcess> {
   const { child, pid, exited, line } = await launch(process.execPath, args);
   const ended = exited.then(({ code, stdout, stderr }) => ({ code, log: readLog(stdout), stderr }));
   const port = line(/"port":([0-9]+),"msg":"listening"/).then(([, found]) => Number(found));

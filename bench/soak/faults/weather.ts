@@ -1,0 +1,61 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CallFault, FaultyServer } from '../../../test/runtime/faulty-server.ts';
+import { between, oneOf } from '../random.ts';
+import type { Climate, Stretch } from './climate.ts';
+
+/**
+ * What goes wrong with a server, stretch after stretch, all drawn from a seed: the same seed has
+ * the same stretches. Which calls they meet is up to when those come.
+ */
+export class Weather {
+  /** How often there was each stretch, and each fault. */
+  readonly counts = new Map<string, number>();
+  readonly #climate: Climate;
+  readonly #random: () => number;
+  readonly #ofCalls: () => number;
+
+  /** `random` draws the stretches, `ofCalls` what becomes of each call in them. */
+  constructor(climate: Climate, random: () => number, ofCalls: () => number) {
+    this.#climate = climate;
+    this.#random = random;
+    this.#ofCalls = ofCalls;
+  }
+
+  /** Lets it come over a server until the signal is aborted; from then on nothing fails. */
+  async over(server: FaultyServer, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const stretch = this.#next();
+      const stream = oneOf(stretch.streams, this.#random);
+      const lasts = between(stretch.lasts, this.#random);
+      this.#count(`stretch: ${stretch.name}`);
+      server.fault = () => this.#faultIn(stretch);
+      server.streamFault = stream;
+      if (stretch.hangUp) server.hangUp();
+      await pause(lasts, undefined, { signal }).catch(() => undefined);
+      if (hasMet(server)) this.#count(`watch: ${stream}`);
+    }
+    server.fault = () => undefined;
+    server.streamFault = undefined;
+  }
+
+  #next(): Stretch {
+    const all = this.#climate.flatMap((stretch) => Array.from({ length: stretch.weight }, () => stretch));
+    return oneOf(all, this.#random);
+  }
+
+  #faultIn({ share, calls }: Stretch): CallFault | undefined {
+    if (this.#ofCalls() >= share) return undefined;
+    const fault = oneOf(calls, this.#ofCalls);
+    this.#count(`call: ${fault.how === 'refuse' ? `refuse ${fault.code}` : fault.how}`);
+    return fault;
+  }
+
+  #count(what: string): void {
+    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
+  }
+}
+
+/** Whether its fault has met a watch. Silence stays, for all that it meets, and counts as its stretch alone. */
+function hasMet({ streamFault }: FaultyServer): boolean {
+  return streamFault === undefined;
+}

@@ -1,0 +1,51 @@
+import { spreadOf } from '../figures/spread.ts';
+import type { Trend } from './measure/looks.ts';
+import type { Result } from './soak.ts';
+
+/** How long after its end a binding may be gone without anybody having to say so, in milliseconds (promise P2). */
+const PROMISED = 1_000;
+/**
+ * The most, whatever goes wrong: the fuse burns half a minute after the end, and Kubernetes needs a
+ * moment to act on it (on a busy machine, a long one).
+ */
+const LATEST = 60_000;
+
+/** What must not be: what went wrong, what surely grows where that is `judged`, ends that not even the fuse explains. */
+export function defectsIn({ wrong, trends, lags }: Result, { judged }: { judged: boolean }): string[] {
+  const growing = judged ? trends.filter(({ grows }) => grows) : [];
+  const late = lags.filter((lag) => lag > LATEST);
+  return [
+    ...wrong,
+    ...growing.map((trend) => `grows: ${lineOf(trend)}`),
+    ...late.map((lag) => `an end was ${lag} ms late, with a fuse that burns after 30 s`),
+  ];
+}
+
+/** What there is to tell, in lines. */
+export function report(result: Result, { judged }: { judged: boolean }): string {
+  const { trends, asked, faults, lags, settled } = result;
+  const late = lags.filter((lag) => lag > PROMISED);
+  const { p50, p95, max } = lags.length > 0 ? spreadOf(lags) : { p50: Number.NaN, p95: Number.NaN, max: Number.NaN };
+  const wrong = defectsIn(result, { judged });
+  return [
+    `requests: ${listed(asked)}`,
+    `faults: ${listed(faults)}`,
+    ...trends.map(lineOf),
+    ...(judged ? [] : ['too short to judge what grows: that takes 10 minutes']),
+    `ends: ${lags.length}; binding gone after p50 ${p50} ms, p95 ${p95} ms, max ${max} ms; ${late.length} later than ${PROMISED} ms, while the way to the API server was broken`,
+    `settled ${(settled / 1000).toFixed(1)} s after the faults were over`,
+    ...(wrong.length === 0 ? ['nothing is wrong'] : [`${wrong.length} wrong:`, ...wrong]),
+  ].join('\n');
+}
+
+function lineOf({ figure: { name, unit, bound }, slope, mean, last, grows }: Trend): string {
+  const [perHour, error] = [slope.perHour.toFixed(1), slope.error.toFixed(1)];
+  const limit = bound === undefined ? '' : `, bound ${bound}${grows ? ': GROWS' : ''}`;
+  const measure = unit === '' ? '' : ` ${unit}`;
+  return `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
+}
+
+function listed(counts: ReadonlyMap<string, number>): string {
+  const sorted = [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return sorted.map(([name, count]) => `${count} ${name}`).join(', ');
+}

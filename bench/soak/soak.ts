@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { ACCESS_REQUESTS } from '../../src/api/access-request.ts';
+import { Observer } from '../../test/operator/observer.ts';
+import { randomFrom } from '../../test/operator/outages.ts';
+import { inCharge, newStage, observeBindings, type Stage } from '../../test/operator/stage.ts';
+import { FaultyServer } from '../../test/runtime/faulty-server.ts';
+import { launchOperator, type OperatorProcess } from '../../test/support/operator.ts';
+import { differences, leftovers, patiently } from './afterwards.ts';
+import { complaints } from './complaints.ts';
+import { Weather } from './faults/weather.ts';
+import { Load } from './load/load.ts';
+import { enlist } from './load/people.ts';
+import { Looks, type Trend } from './measure/looks.ts';
+import { doubles, lags, misfits, unfinished, unsaid } from './outcomes.ts';
+import type { Sizes } from './sizes.ts';
+
+const BUNDLE = fileURLToPath(new URL('../../dist/daypass.mjs', import.meta.url));
+const COLLECT = fileURLToPath(new URL('./collect.ts', import.meta.url));
+
+/** What has come of it. */
+export interface Result {
+  readonly trends: readonly Trend[];
+  /** How many requests there were of each kind. */
+  readonly asked: ReadonlyMap<string, number>;
+  /** How often there was each stretch, and each fault. */
+  readonly faults: ReadonlyMap<string, number>;
+  /** How long after its end each binding was gone, in milliseconds. */
+  readonly lags: readonly number[];
+  /** How long everything took to settle, in milliseconds. */
+  readonly settled: number;
+  /** What must not be, a line each. */
+  readonly wrong: readonly string[];
+}
+
+/** Lets an operator work behind a server that fails, and looks at it from all sides. `say` is told how far it is. */
+export async function soak(seed: number, sizes: Sizes, say: (what: string) => void): Promise<Result> {
+  await using stack = new AsyncDisposableStack();
+  const stage = stack.use(await newStage());
+  const { admin } = stage;
+  const people = await enlist(stage);
+  const server = stack.use(await FaultyServer.start({ ...stage.cluster, kubeconfig: stage.operatorKubeconfig }));
+  const operator = stack.use(await inCharge(admin, await startBehind(server, stage, sizes)));
+  const requests = stack.use(await Observer.start(admin, ACCESS_REQUESTS.resource));
+  const bindings = stack.use(await observeBindings(admin));
+
+  const weather = new Weather(sizes.climate, randomFrom(seed), randomFrom(seed + 1));
+  const load = new Load(people, requests, sizes, randomFrom(seed + 2));
+  const looks = new Looks(operator, sizes);
+  const end = new AbortController();
+  const bad = weather.over(server, end.signal);
+  const working = load.run(end.signal);
+  const meanwhile = Promise.race([working, operator.ended.then(() => Promise.reject(new Error('the operator ended')))]);
+  meanwhile.catch(() => undefined); // told below
+  say('warming up');
+  await Promise.race([pause(sizes.warmUp), meanwhile]);
+  say('measuring');
+  const looking = looks.run(end.signal);
+  await Promise.race([pause(sizes.measured), meanwhile, looking]).finally(() => end.abort());
+  await Promise.all([bad, looking]);
+
+  say('the faults are over');
+  const over = performance.now();
+  await meanwhile;
+  const wrong = await patiently(sizes.settle, async () => {
+    return [...unfinished(requests), ...(await leftovers(admin)), ...(await differences(admin, operator))];
+  });
+  const settled = performance.now() - over;
+  const ended = await operator.stop();
+  const outcomes = [...misfits(load.asked, requests), ...doubles(load.asked, bindings)];
+  return {
+    trends: looks.trends(),
+    asked: countsOf([...load.asked.values()].map(({ name }) => name)),
+    faults: weather.counts,
+    lags: lags(bindings),
+    settled,
+    wrong: [...load.failures, ...wrong, ...outcomes, ...(await unsaid(load.asked, admin)), ...complaints(ended)],
+  };
+}
+
+/** The operator as it is shipped, but that it can be told to collect its garbage, and keeps ended requests for less long. */
+async function startBehind(
+  server: FaultyServer,
+  { operatorKubeconfig: kubeconfig }: Stage,
+  { retention }: Sizes,
+): Promise<OperatorProcess> {
+  const folder = await mkdtemp(join(tmpdir(), 'daypass-soak-'));
+  const path = join(folder, 'kubeconfig');
+  await writeFile(path, await server.kubeconfig({ kubeconfig }), { mode: 0o600 });
+  const node = ['--expose-gc', '--import', COLLECT];
+  const flags = ['--http-host', '127.0.0.1', '--kubeconfig', path, '--retention', retention];
+  const operator = await launchOperator([...node, BUNDLE, 'operator', ...flags]);
+  void operator.ended.then(() => rm(folder, { recursive: true, force: true }));
+  return operator;
+}
+
+function countsOf(names: readonly string[]): Map<string, number> {
+  return new Map(
+    Array.from(
+      Map.groupBy(names, (name) => name),
+      ([name, all]) => [name, all.length],
+    ),
+  );
+}

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import { complaints } from '../../bench/soak/complaints.ts';
+import { CLIMATE } from '../../bench/soak/faults/climate.ts';
+import { KINDS } from '../../bench/soak/load/kinds.ts';
+import type { Trend } from '../../bench/soak/measure/looks.ts';
+import { blocksOf, growsBeyond, type Point, slopeOf } from '../../bench/soak/measure/trend.ts';
+import { readOptions } from '../../bench/soak/options.ts';
+import { defectsIn, report } from '../../bench/soak/report.ts';
+import type { Result } from '../../bench/soak/soak.ts';
+import { randomFrom } from '../operator/outages.ts';
+
+const MINUTE = 60_000;
+
+/** A figure that grows by so much per hour, within some noise, looked at every five seconds for a quarter of an hour. */
+function looks(perHour: number, noise: number): Point[] {
+  const random = randomFrom(7);
+  return Array.from({ length: 180 }, (_, n) => {
+    const at = n * 5_000;
+    return { at, value: 100 + (perHour * at) / (60 * MINUTE) + noise * (random() - 0.5) };
+  });
+}
+
+describe('the slope', () => {
+  it('is that of a line, with no error', () => {
+    const { perHour, error } = slopeOf(looks(36, 0));
+    expect(perHour).toBeCloseTo(36);
+    expect(error).toBeCloseTo(0);
+  });
+
+  it('has the standard error of least squares', () => {
+    const points = [1, 2, 4, 3].map((value, n) => ({ at: n * 60 * MINUTE, value }));
+    expect(slopeOf(points).perHour).toBeCloseTo(0.8);
+    expect(slopeOf(points).error).toBeCloseTo(Math.sqrt(1.8 / 2 / 5));
+  });
+
+  it('is within its error of the truth, and tells a leak from noise', () => {
+    const flat = slopeOf(blocksOf(looks(0, 20), MINUTE));
+    expect(Math.abs(flat.perHour)).toBeLessThan(3 * flat.error);
+    expect(growsBeyond(flat, 20)).toBe(false);
+    expect(growsBeyond(slopeOf(blocksOf(looks(200, 20), MINUTE)), 20)).toBe(true);
+  });
+
+  it('of too little cannot be told, which counts as growing', () => {
+    expect(growsBeyond(slopeOf(looks(0, 0).slice(0, 2)), 20)).toBe(true);
+  });
+
+  it('is drawn through one point a block', () => {
+    const blocks = blocksOf(looks(60, 0), MINUTE);
+    expect(blocks).toHaveLength(15);
+    expect(blocks[1]?.at).toBe(MINUTE + 27_500);
+    expect(blocks[1]?.value).toBeCloseTo(100 + 87.5 / 60);
+  });
+});
+
+const good: Result = {
+  trends: [],
+  asked: new Map([['granted', 2]]),
+  faults: new Map(),
+  lags: [3, 900],
+  settled: 1,
+  wrong: [],
+};
+const growing: Trend = {
+  figure: { name: 'sockets', unit: '', bound: 20 },
+  slope: { perHour: 90, error: 1 },
+  mean: 30,
+  last: 45,
+  grows: true,
+};
+
+describe('the judgement', () => {
+  it.each<[string, Partial<Result>, string[]]>([
+    ['nothing wrong', {}, []],
+    ['what went wrong', { wrong: ['a binding is left'] }, ['a binding is left']],
+    ['what grows', { trends: [growing] }, [expect.stringContaining('sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0')]],
+    ['an end that is late', { lags: [30_000] }, []],
+    ['an end that not even its fuse explains', { lags: [60_001] }, [expect.stringContaining('60001 ms late')]],
+  ])('finds %s', (_, change, defects) => {
+    expect(defectsIn({ ...good, ...change }, { judged: true })).toEqual(defects);
+  });
+
+  it('leaves alone what grows in too short a time, and says so', () => {
+    const result = { ...good, trends: [growing] };
+    expect(defectsIn(result, { judged: false })).toEqual([]);
+    expect(report(result, { judged: false })).toContain('too short to judge');
+  });
+
+  it('counts ends that are later than promised', () => {
+    expect(report({ ...good, lags: [5, 1_001] }, { judged: true })).toContain('max 1001 ms; 1 later than 1000 ms');
+  });
+});
+
+describe("the operator's own word", () => {
+  const ended = { code: 0, log: [], stderr: '' };
+  const error = { level: 'error', msg: 'reconcile failed' } as const;
+
+  it.each([
+    ['nothing', ended, []],
+    ['an exit code', { ...ended, code: 1 }, ['the operator ended with 1']],
+    ['what Node says', { ...ended, stderr: 'Warning' }, ['the operator said on stderr: Warning']],
+    ['an error', { ...ended, log: [error] }, [expect.stringContaining('reconcile failed')]],
+    ['no warning', { ...ended, log: [{ ...error, level: 'warn' as const }] }, []],
+    ['no doubt for lack of answers', { ...ended, log: [{ ...error, reason: 'it has not been proven for 90 s' }] }, []],
+    ['doubt for a reason', { ...ended, log: [{ ...error, reason: 'policy x is missing' }] }, [expect.anything()]],
+  ])('is held against it: %s', (_, end, said) => {
+    expect(complaints(end)).toEqual(said);
+  });
+});
+
+it('the climate has every kind of fault', () => {
+  const calls = new Set(CLIMATE.flatMap((stretch) => stretch.calls.map(({ how }) => how)));
+  expect(calls).toEqual(new Set(['refuse', 'reset', 'stall', 'garbage', 'lose']));
+  const streams = new Set(CLIMATE.flatMap((stretch) => stretch.streams));
+  expect(streams).toEqual(new Set(['truncate', 'tear', 'garbage', 'expire', 'freeze']));
+});
+
+it('some requests end in each way that does not wait for hours', () => {
+  expect(new Set(KINDS.map(({ phase }) => phase))).toEqual(new Set(['Expired', 'Denied', 'Revoked']));
+});
+
+describe('its arguments', () => {
+  it('are minutes and a seed', () => {
+    expect(readOptions([], () => 0)).toEqual({ minutes: 20, seed: 1, help: false });
+    expect(readOptions(['--minutes', '5', '--seed=9'], () => 0)).toEqual({ minutes: 5, seed: 9, help: false });
+  });
+
+  it.each([
+    [['--minutes', '51'], /--minutes is "51", must be a whole number from 1 to 50/],
+    [['--minutes', '1.5'], /--minutes is "1.5"/],
+    [['--seed', '0'], /--seed is "0"/],
+  ])('are refused where they make no sense: %s', (args, message) => {
+    expect(() => readOptions(args, () => 0)).toThrow(message);
+  });
+});
