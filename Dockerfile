@@ -10,5 +10,10 @@ RUN npm run build
 FROM node:26.10.0-slim
 WORKDIR /app
 COPY --from=build /src/dist/daypass.mjs dist/daypass.mjs
+# What Node makes of the file when it runs: with it a start takes less time and less memory. It is
+# kept by user, so whoever runs it has to have made it; nothing of this is writable in a pod.
+ENV NODE_COMPILE_CACHE=/app/compiled
+RUN install --directory --owner=65532 compiled
 USER 65532:65532
+RUN ["node", "dist/daypass.mjs", "--help"]
 ENTRYPOINT ["node", "dist/daypass.mjs"]

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -57,4 +57,20 @@ it('has the Node in both stages that the scripts fetch, to the patch', () => {
 
 it('runs as a user that is not root, by number, or Kubernetes would not believe it', () => {
   expect(instructions('USER')).toEqual([expect.stringMatching(/^[1-9][0-9]*:[1-9][0-9]*$/)]);
+});
+
+it('has what Node compiled, by the user who runs it, and goes by it', async () => {
+  const lines = DOCKERFILE.split('\n');
+  const compiling = lines.indexOf('RUN ["node", "dist/daypass.mjs", "--help"]');
+  expect(compiling).toBeGreaterThan(lines.indexOf('USER 65532:65532'));
+  expect(instructions('ENV')).toEqual(['NODE_COMPILE_CACHE=/app/compiled']);
+  expect(compiling).toBeGreaterThan(lines.indexOf('ENV NODE_COMPILE_CACHE=/app/compiled'));
+  const compiled = join(image, 'compiled');
+  await mkdir(compiled);
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+  const start = () => runProgram(process.execPath, [join(image, 'dist/daypass.mjs'), '--help'], { env });
+  const accepted = /code cache for ESM .*daypass\.mjs was accepted/;
+  const [first, second] = [await start(), await start()];
+  expect(first.stderr + first.stdout).not.toMatch(accepted);
+  expect(second.stderr + second.stdout).toMatch(accepted);
 });

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../../test/support/launch.ts';
+import { runProgram } from '../../test/support/run-program.ts';
 import type { Contender } from '../contender.ts';
 import { now } from '../world/now.ts';
 import { Metrics } from './metrics.ts';
@@ -14,10 +15,18 @@ const PATIENCE = 120_000;
 /** How much of what it said last is told when it ends, in characters. */
 const LAST_WORDS = 2000;
 
+/**
+ * Has Node keep what it compiles, for all later starts, as the Dockerfile does.
+ * @param folder for NODE_COMPILE_CACHE
+ */
+export async function compileInto(folder: string): Promise<void> {
+  await runProgram(process.execPath, [BUNDLE, '--help'], { env: { ...process.env, NODE_COMPILE_CACHE: folder } });
+}
+
 /** How to start one. */
 export interface Starting {
   readonly kubeconfig: string;
-  /** Where Node keeps what it has compiled, for the next start. */
+  /** Where Node has what it compiled: see {@link compileInto}. */
   readonly compileCache: string;
   /** Where Node is to write a profile of the processor at the end. */
   readonly profile?: string | undefined;

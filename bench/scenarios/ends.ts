@@ -16,7 +16,7 @@ const AT_ONCE = 16;
 /** Asking rests for so long before each full second, in milliseconds: what is granted after it ends a second later. */
 const MARGIN = 400;
 /** What the time that asking should take is multiplied by, and what is added, in milliseconds: all must be there in time. */
-const PATIENCE = { factor: 2, more: 3000 };
+const PATIENCE = { factor: 1.5, more: 3000 };
 
 /** Many grants whose time is over in the same second. */
 export const ends: Scenario = async (bench) => {

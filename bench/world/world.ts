@@ -8,7 +8,7 @@ import type { HttpClient } from '../../src/runtime/http-client.ts';
 import { isJsonObject } from '../../src/runtime/merge-patch.ts';
 import type { KubernetesObject } from '../../src/runtime/object.ts';
 import { GROUP, newStage, type Stage } from '../../test/operator/stage.ts';
-import { startOperator, type Operator } from '../operator/operator.ts';
+import { compileInto, startOperator, type Operator } from '../operator/operator.ts';
 import { Witness } from './witness.ts';
 
 /** Where everybody asks. */
@@ -48,6 +48,7 @@ export class World implements AsyncDisposable {
       hasCome: () => true,
     });
     const folder = await mkdtemp(join(tmpdir(), 'daypass-bench-'));
+    await compileInto(folder);
     return new World(stage, await stage.as('dana', GROUP), requests, bindings, folder);
   }
 
@@ -55,7 +56,7 @@ export class World implements AsyncDisposable {
   operator(profile?: string): Promise<Operator> {
     return startOperator({
       kubeconfig: this.stage.operatorKubeconfig,
-      compileCache: join(this.#folder, 'compiled'),
+      compileCache: this.#folder,
       profile,
     });
   }

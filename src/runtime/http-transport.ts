@@ -139,12 +139,8 @@ export class Transport {
 
   #deadline({ method, timeout, signal }: Call): Deadline {
     const message = `no answer within ${timeout / 1000} s`;
-    return new Deadline(
-      this.#clock,
-      timeout,
-      new ApiError('Unavailable', message, { maybeDone: method !== 'GET' }),
-      signal,
-    );
+    const late = () => new ApiError('Unavailable', message, { maybeDone: method !== 'GET' });
+    return new Deadline(this.#clock, timeout, late, signal);
   }
 }
 
@@ -155,10 +151,10 @@ class Deadline {
   readonly #outer: AbortSignal | undefined;
   readonly #abort: () => void;
 
-  constructor(clock: Clock, timeout: number, reason: Error, outer: AbortSignal | undefined) {
+  constructor(clock: Clock, timeout: number, reason: () => Error, outer: AbortSignal | undefined) {
     this.#outer = outer;
     this.#abort = () => this.#end.abort(outer?.reason);
-    this.#timer = clock.timer(timeout, () => this.#end.abort(reason));
+    this.#timer = clock.timer(timeout, () => this.#end.abort(reason()));
     if (outer?.aborted) this.#abort();
     outer?.addEventListener('abort', this.#abort);
   }
