@@ -63,11 +63,11 @@ it('never makes the first of a lane wait longer than that, however keys arrive',
   );
 });
 
-it('takes out 100,000 keys in time proportional to their number', () => {
+it('takes out 500,000 keys, for which quadratic time would be minutes', () => {
   const lanes = new Lanes();
-  for (let n = 0; n < 100_000; n++) lanes.add(`key${n}`, 'normal');
-  expect(drain(lanes)).toHaveLength(100_000);
-}, 5_000);
+  for (let n = 0; n < 500_000; n++) lanes.add(`key${n}`, 'normal');
+  expect(drain(lanes)).toHaveLength(500_000);
+});
 
 function lane(key: string): Lane {
   return key.startsWith('urgent') ? 'urgent' : key.startsWith('normal') ? 'normal' : 'low';
