@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterEach, expect, it, vi } from 'vitest';
 import { HttpServer } from './http-server.ts';
 import { configMaps } from './conformance-subject.ts';
 import type { Stall } from './health.ts';
@@ -19,7 +20,12 @@ async function setUp(healthy: boolean, causes: string[], stalls: Stall[] = []) {
   const health = { healthy: () => healthy, stalls: () => stalls, ready: () => causes, notes: () => ['stands by'] };
   const metrics = new RuntimeMetrics({ process: false });
   metrics.called('get', configMaps, 404, 20);
-  const server = new HttpServer({ host: '127.0.0.1', port: 0, health, metrics: metrics.registry, log });
+  const { registry } = metrics;
+  const collected = {
+    contentType: registry.contentType,
+    metrics: vi.fn<() => Promise<string>>(() => registry.metrics()),
+  };
+  const server = new HttpServer({ host: '127.0.0.1', port: 0, health, metrics: collected, log });
   const stop = new AbortController();
   end.push(stop);
   running.push(server.run(stop.signal));
@@ -28,7 +34,7 @@ async function setUp(healthy: boolean, causes: string[], stalls: Stall[] = []) {
     const response = await fetch(`http://${host}:${port}${path}`, { method });
     return `${response.status} ${await response.text()}`;
   };
-  return { ask, lines, port };
+  return { ask, lines, port, collected };
 }
 
 it('says where it listens, and that all is well', async () => {
@@ -55,6 +61,20 @@ it('answers nothing else', async () => {
   const { ask } = await setUp(true, []);
   expect(await ask('/')).toBe('404 not found\n');
   expect(await ask('/healthz', 'POST')).toBe('405 GET only\n');
+});
+
+it('collects metrics once for all who ask meanwhile, and anew for whoever asks later', async () => {
+  const { ask, port, collected } = await setUp(true, []);
+  const socket = connect(port, '127.0.0.1');
+  // In one piece, so that the last is asked before the first can be answered.
+  const asking = ['keep-alive', 'keep-alive', 'close'].map((connection) => {
+    return `GET /metrics HTTP/1.1\r\nHost: here\r\nConnection: ${connection}\r\n\r\n`;
+  });
+  socket.setEncoding('utf8').write(asking.join(''));
+  expect((await text(socket)).match(/^HTTP\/1.1 200 OK/gm)).toHaveLength(3);
+  expect(collected.metrics).toHaveBeenCalledTimes(1);
+  await ask('/metrics');
+  expect(collected.metrics).toHaveBeenCalledTimes(2);
 });
 
 it('rejects where it cannot listen', async () => {

@@ -31,6 +31,8 @@ export class HttpServer {
   /** Where it listens, once it does. Stays pending if it never can; `run` rejects then. */
   readonly listening: Promise<{ host: string; port: number }>;
   readonly #options: HttpServerOptions;
+  /** All that ask for metrics meanwhile get the same: collecting takes time from what ends access. */
+  #collecting: Promise<string> | undefined;
   #resolveListening: (address: { host: string; port: number }) => void = () => undefined;
 
   constructor(options: HttpServerOptions) {
@@ -84,7 +86,8 @@ export class HttpServer {
   async #show(response: ServerResponse): Promise<void> {
     const { metrics, log } = this.#options;
     try {
-      const text = await metrics.metrics();
+      this.#collecting ??= metrics.metrics().finally(() => (this.#collecting = undefined));
+      const text = await this.#collecting;
       response.writeHead(200, { 'content-type': metrics.contentType, 'cache-control': 'no-store' });
       response.end(text);
     } catch (error) {
