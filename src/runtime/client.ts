@@ -44,7 +44,7 @@ export type MergePatch = Readonly<Record<string, unknown>>;
 export interface CallOptions {
   /** Ends the call; it then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** How pressing it is, where calls have to wait for each other: see `RateLimit`. `normal` where not given. */
+  /** How pressing it is, where calls have to wait for each other, for a connection or by `RateLimit`. `normal` where not given. */
   lane?: Lane;
 }
 

@@ -87,10 +87,13 @@ export class HttpClient implements Client {
   }
 
   async list(resource: Resource, options: ListOptions = {}): Promise<ObjectList> {
-    const { limit, continue: token, signal } = options;
+    const { limit, continue: token, signal, lane } = options;
     const query = queryOf({ ...selectionQuery(options), limit, continue: token });
     const path = pathOf(resource, spaceOf(options)) + query;
-    return listOf(resource, await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.list, signal }));
+    return listOf(
+      resource,
+      await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.list, signal, lane }),
+    );
   }
 
   async *watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
@@ -108,9 +111,9 @@ export class HttpClient implements Client {
     for await (const line of readLines(bytes, LONGEST_EVENT, senseless)) yield eventOf(line);
   }
 
-  async get(resource: Resource, name: ObjectName, { signal }: CallOptions = {}): Promise<KubernetesObject> {
+  async get(resource: Resource, name: ObjectName, { signal, lane }: CallOptions = {}): Promise<KubernetesObject> {
     const path = pathOf(resource, name);
-    return objectOf(await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.call, signal }));
+    return objectOf(await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.call, signal, lane }));
   }
 
   async create(resource: Resource, object: KubernetesObject, options: WriteOptions = {}): Promise<KubernetesObject> {
@@ -149,9 +152,9 @@ export class HttpClient implements Client {
   }
 
   #write(method: 'POST' | 'PATCH', path: string, body: unknown, options: WriteOptions): Promise<unknown> {
-    const { dryRun, signal } = options;
+    const { dryRun, signal, lane } = options;
     const query = queryOf({ dryRun: dryRun ? 'All' : undefined });
-    return this.#transport.call({ method, path: path + query, body, timeout: this.#timeouts.call, signal });
+    return this.#transport.call({ method, path: path + query, body, timeout: this.#timeouts.call, signal, lane });
   }
 }
 

@@ -5,28 +5,28 @@ import type { TlsOptions } from './http-credentials.ts';
 
 /**
  * Connections of a pool, opened as they are needed; more calls at once wait their turn. More than
- * the workers of a process, so that none waits for another's slow call. One API server answers
+ * the workers of a process: where each has one call at a time, none waits for another's slow one. One API server answers
  * about 700 writes a second over half of them.
  */
 const CONNECTIONS = 32;
 /** How long opening a connection may take, in milliseconds. */
 const CONNECT = 10_000;
-/** The same for deletes: no longer than a delete, or the next try would wait on what came of the packets that were dropped. */
-const CONNECT_FOR_DELETE = 3_000;
+/** The same for what is urgent: no longer than a delete, or the next try would wait on what came of the packets that were dropped. */
+const CONNECT_URGENT = 3_000;
 /** How long an idle connection is kept, in milliseconds: less than the 90 s after which API servers close it. */
 const KEEP_IDLE = 30_000;
 /**
- * The same for deletes: long enough that a burst of them opens few connections, each of which costs
- * more than a delete; so short that hardly any of those that are kept can have frozen meanwhile.
+ * The same for what is urgent: long enough that a burst of deletes opens few connections, each of which
+ * costs more than a delete; so short that hardly any of those that are kept can have frozen meanwhile.
  */
-const KEEP_FOR_DELETES = 5_000;
+const KEEP_URGENT = 5_000;
 /** The longest answer to a call, in bytes: a page of 500 objects of ordinary size is below 10 MB. */
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface Pools {
   readonly calls: Dispatcher;
-  /** What takes something back waits for nothing else, whatever else is under way. */
-  readonly deletes: Dispatcher;
+  /** What takes something back, and what is done for an urgent key, waits for nothing else, whatever else is under way. */
+  readonly urgent: Dispatcher;
   /** Watches last minutes; with a pool of their own they never keep a call waiting. */
   readonly watches: Dispatcher;
 }
@@ -65,8 +65,8 @@ export class ConnectionPools {
   }
 }
 
-function agentsOf({ calls, deletes, watches }: Pools): Dispatcher[] {
-  return [calls, deletes, watches];
+function agentsOf({ calls, urgent, watches }: Pools): Dispatcher[] {
+  return [calls, urgent, watches];
 }
 
 function build(tls: TlsOptions, proxy: URL | undefined): Pools {
@@ -90,7 +90,7 @@ function build(tls: TlsOptions, proxy: URL | undefined): Pools {
   const calls: Agent.Options = { connections: CONNECTIONS, maxResponseSize: LONGEST_ANSWER };
   return {
     calls: pool(calls, CONNECT),
-    deletes: pool({ ...calls, keepAliveTimeout: KEEP_FOR_DELETES }, CONNECT_FOR_DELETE),
+    urgent: pool({ ...calls, keepAliveTimeout: KEEP_URGENT }, CONNECT_URGENT),
     watches: pool({}, CONNECT),
   };
 }

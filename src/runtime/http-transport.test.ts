@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, expect, it } from 'vitest';
+import { configMaps } from './conformance-subject.ts';
+import { HttpClient } from './http-client.ts';
 import { Credentials, type Impersonation } from './http-credentials.ts';
 import { type Call, Transport } from './http-transport.ts';
 import { settle, TestClock } from './test-clock.ts';
@@ -120,16 +122,27 @@ it('gives a call its time and no more, whether the beginning or the end is late'
   }
 });
 
-it('keeps connections for deletes, however many other calls hang', async () => {
+it('keeps connections for what is urgent, and so for deletes, however many other calls hang', async () => {
   const hung = Promise.withResolvers<void>();
   let waiting = 0;
-  const { transport } = await setUp(({ method }, response) => {
-    if (method === 'DELETE') response.end('{}');
+  const { transport } = await setUp(({ url }, response) => {
+    if (!url?.startsWith('/hangs')) response.end('{"metadata":{},"items":[]}');
     else if (++waiting === 32) hung.resolve();
   });
-  const calls = Array.from({ length: 100 }, () => transport.call(post).catch((error: unknown) => error));
+  const slow = { ...post, path: '/hangs' };
+  const calls = Array.from({ length: 100 }, () => transport.call(slow).catch((error: unknown) => error));
   await hung.promise;
-  expect(await transport.call({ ...get, method: 'DELETE' })).toEqual({});
+  expect(await transport.call({ ...get, method: 'DELETE' })).toMatchObject({ items: [] });
+  const client = new HttpClient(transport, { call: 1000, delete: 1000, list: 1000 });
+  const [resource, name, options] = [configMaps, { namespace: 'a', name: 'b' }, { lane: 'urgent' }] as const;
+  const answers = [
+    client.get(resource, name, options),
+    client.create(resource, { metadata: name }, options),
+    client.patch(resource, name, {}, options),
+    client.patchStatus(resource, name, { metadata: { resourceVersion: '1' }, status: {} }, options),
+  ];
+  expect(await Promise.all(answers)).toHaveLength(4);
+  await expect(client.list(resource, options)).rejects.toThrow('a list was expected'); // it was answered
   await transport.close();
   await Promise.all(calls);
 });

@@ -5,6 +5,7 @@ import { parseJson } from './http-body.ts';
 import type { Credentials } from './http-credentials.ts';
 import { errorFromAnswer, errorFromFailure } from './http-errors.ts';
 import { ConnectionPools, type Pools } from './http-pools.ts';
+import type { Lane } from './lanes.ts';
 import { userAgent } from './version.ts';
 import { orAborted } from './waiting.ts';
 
@@ -28,6 +29,8 @@ export interface Call {
   /** In milliseconds, from the first look at the credentials to the last byte. */
   timeout: number;
   signal: AbortSignal | undefined;
+  /** What is urgent has connections of its own; deletes always are. */
+  lane?: Lane | undefined;
 }
 
 /**
@@ -57,7 +60,8 @@ export class Transport {
   async call(call: Call): Promise<unknown> {
     const deadline = this.#deadline(call);
     try {
-      const answer = await this.#send(call.method === 'DELETE' ? 'deletes' : 'calls', call, deadline.signal);
+      const pool = call.method === 'DELETE' || call.lane === 'urgent' ? 'urgent' : 'calls';
+      const answer = await this.#send(pool, call, deadline.signal);
       return parseJson(await answer.body.text());
     } catch (error) {
       const failed = failure(call, deadline.signal, error);

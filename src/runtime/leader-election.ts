@@ -15,6 +15,8 @@ const RENEW = 1_500;
 const RETRY = 500;
 /** How long the API server may take to answer, in milliseconds: where a connection is dead there is time for another. */
 const ANSWER = 3_000;
+/** Whatever else is under way, the Lease does not wait for it. */
+const LANE = 'urgent';
 
 export interface ElectorOptions {
   client: Client;
@@ -147,14 +149,14 @@ export class Elector {
       const found = this.#lease ?? (await this.#read(signal));
       if (found.holder !== identity) return;
       this.#lease = undefined;
-      await client.patch(LEASES, lease, release(found, clock.now()), { signal });
+      await client.patch(LEASES, lease, release(found, clock.now()), { signal, lane: LANE });
     });
     if (released) log.info({ identity }, 'gave up the Lease');
   }
 
   async #read(signal: AbortSignal): Promise<LeaseRecord> {
     const { client, lease } = this.#options;
-    this.#lease = readLease(await client.get(LEASES, lease, { signal }));
+    this.#lease = readLease(await client.get(LEASES, lease, { signal, lane: LANE }));
     this.#holder = this.#lease.holder;
     return this.#lease;
   }
@@ -164,7 +166,7 @@ export class Elector {
     const { client, clock, lease, identity } = this.#options;
     this.#lease = undefined;
     const patch = claim(found, identity, LEASE_DURATION, clock.now());
-    const claimed = readLease(await client.patch(LEASES, lease, patch, { signal }));
+    const claimed = readLease(await client.patch(LEASES, lease, patch, { signal, lane: LANE }));
     this.#lease = claimed;
     this.#holder = claimed.holder;
     // A patch that changes nothing, as one by a clock that was set back may, is no sign of life to the others.
