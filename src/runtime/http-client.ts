@@ -68,8 +68,8 @@ export async function connect(options: ConnectOptions): Promise<HttpClient> {
 }
 
 /**
- * The client of a real API server: raw JSON over pooled HTTP/1.1 connections. client-node supplies
- * the credentials only: its own calls open a connection each, and its serializers drop fields that
+ * The client of a real API server: raw JSON over pooled HTTP/1.1 connections. client-node reads
+ * kubeconfigs and certificates only: its own calls open a connection each, and its serializers drop fields that
  * they do not know.
  */
 export class HttpClient implements Client {
