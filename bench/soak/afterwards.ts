@@ -12,7 +12,7 @@ import {
 } from '../../src/api/kubernetes.ts';
 import { MANAGED_SELECTOR } from '../../src/api/names.ts';
 import type { HttpClient } from '../../src/runtime/http-client.ts';
-import type { Resource } from '../../src/runtime/object.ts';
+import { type Resource, resourceName } from '../../src/runtime/object.ts';
 import type { OperatorProcess } from '../../test/support/operator.ts';
 import { Metrics } from '../operator/metrics.ts';
 
@@ -57,7 +57,7 @@ export async function differences(admin: HttpClient, operator: OperatorProcess):
   const made = MADE.map((resource) => [resource, { labelSelector: MANAGED_SELECTOR }] as const);
   const all = [...made, ...READ.map((resource) => [resource, {}] as const)];
   const compared = all.map(async ([resource, selection]) => {
-    const name = resource.group === '' ? resource.plural : `${resource.plural}.${resource.group}`;
+    const name = resourceName(resource);
     const { items } = await admin.list(resource, selection);
     const known = held.get(name);
     return known === items.length ? [] : [`of ${items.length} ${name} the operator holds ${known ?? 'nothing known'}`];

@@ -9,13 +9,17 @@ const PROMISED = 1_000;
  * moment to act on it (on a busy machine, a long one).
  */
 const LATEST = 60_000;
+/** The share of requests of which the operator may lose track, and then give up. */
+const GIVEN_UP = 0.05;
 
 /** What must not be: what went wrong, what surely grows where that is `judged`, ends that not even the fuse explains. */
-export function defectsIn({ wrong, trends, lags }: Result, { judged }: { judged: boolean }): string[] {
+export function defectsIn({ wrong, trends, lags, asked, givenUp }: Result, { judged }: { judged: boolean }): string[] {
   const growing = judged ? trends.filter(({ grows }) => grows) : [];
   const late = lags.filter((lag) => lag > LATEST);
+  const all = sumOf(asked);
   return [
     ...wrong,
+    ...(givenUp <= all * GIVEN_UP ? [] : [`${givenUp} of ${all} requests were given up`]),
     ...growing.map((trend) => `grows: ${lineOf(trend)}`),
     ...late.map((lag) => `an end was ${lag} ms late, with a fuse that burns after 30 s`),
   ];
@@ -28,7 +32,7 @@ export function report(result: Result, { judged }: { judged: boolean }): string 
   const { p50, p95, max } = lags.length > 0 ? spreadOf(lags) : { p50: Number.NaN, p95: Number.NaN, max: Number.NaN };
   const wrong = defectsIn(result, { judged });
   return [
-    `requests: ${listed(asked)}`,
+    `requests: ${listed(asked)}; ${result.givenUp} given up, because nobody could know whether there was access`,
     `faults: ${listed(faults)}`,
     ...trends.map(lineOf),
     ...(judged ? [] : ['too short to judge what grows: that takes 10 minutes']),
@@ -43,6 +47,10 @@ function lineOf({ figure: { name, unit, bound }, slope, mean, last, grows }: Tre
   const limit = bound === undefined ? '' : `, bound ${bound}${grows ? ': GROWS' : ''}`;
   const measure = unit === '' ? '' : ` ${unit}`;
   return `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function listed(counts: ReadonlyMap<string, number>): string {

@@ -15,7 +15,7 @@ import { Weather } from './faults/weather.ts';
 import { Load } from './load/load.ts';
 import { enlist } from './load/people.ts';
 import { Looks, type Trend } from './measure/looks.ts';
-import { doubles, lags, misfits, unfinished, unsaid } from './outcomes.ts';
+import { doubles, givenUp, lags, misfits, unfinished, untold } from './outcomes.ts';
 import type { Sizes } from './sizes.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/daypass.mjs', import.meta.url));
@@ -26,6 +26,8 @@ export interface Result {
   readonly trends: readonly Trend[];
   /** How many requests there were of each kind. */
   readonly asked: ReadonlyMap<string, number>;
+  /** How many of them were given up, because nobody could know whether there was access. */
+  readonly givenUp: number;
   /** How often there was each stretch, and each fault. */
   readonly faults: ReadonlyMap<string, number>;
   /** How long after its end each binding was gone, in milliseconds. */
@@ -50,34 +52,43 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
   const weather = new Weather(sizes.climate, randomFrom(seed), randomFrom(seed + 1));
   const load = new Load(people, requests, sizes, randomFrom(seed + 2));
   const looks = new Looks(operator, sizes);
+  const died = operator.ended.then(({ code, stderr }) =>
+    Promise.reject(new Error(`the operator ended with ${code} before its time: ${stderr}`)),
+  );
+  died.catch(() => undefined); // in the end it may
   const end = new AbortController();
-  const bad = weather.over(server, end.signal);
-  const working = load.run(end.signal);
-  const meanwhile = Promise.race([working, operator.ended.then(() => Promise.reject(new Error('the operator ended')))]);
-  meanwhile.catch(() => undefined); // told below
-  say('warming up');
-  await Promise.race([pause(sizes.warmUp), meanwhile]);
-  say('measuring');
-  const looking = looks.run(end.signal);
-  await Promise.race([pause(sizes.measured), meanwhile, looking]).finally(() => end.abort());
-  await Promise.all([bad, looking]);
-
-  say('the faults are over');
-  const over = performance.now();
-  await meanwhile;
+  let over: number;
+  try {
+    const [bad, working] = [weather.over(server, end.signal), load.run(end.signal)];
+    say('warming up');
+    await Promise.race([pause(sizes.warmUp), died]);
+    say('measuring');
+    const looking = looks.run(end.signal);
+    await Promise.race([pause(sizes.measured), died, looking]);
+    end.abort();
+    await Promise.all([bad, looking]);
+    say('the faults are over');
+    over = performance.now();
+    await Promise.race([working, died]);
+  } finally {
+    end.abort();
+  }
   const wrong = await patiently(sizes.settle, async () => {
     return [...unfinished(requests), ...(await leftovers(admin)), ...(await differences(admin, operator))];
   });
   const settled = performance.now() - over;
   const ended = await operator.stop();
-  const outcomes = [...misfits(load.asked, requests), ...doubles(load.asked, bindings)];
+  const lost = givenUp(requests);
+  const asked = new Map([...load.asked].filter(([uid]) => !lost.has(uid)));
+  const outcomes = [...misfits(asked, requests), ...doubles(asked, bindings), ...(await untold(asked, admin))];
   return {
     trends: looks.trends(),
     asked: countsOf([...load.asked.values()].map(({ name }) => name)),
+    givenUp: lost.size,
     faults: weather.counts,
     lags: lags(bindings),
     settled,
-    wrong: [...load.failures, ...wrong, ...outcomes, ...(await unsaid(load.asked, admin)), ...complaints(ended)],
+    wrong: [...load.failures, ...wrong, ...outcomes, ...complaints(ended)],
   };
 }
 

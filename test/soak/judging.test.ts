@@ -4,12 +4,15 @@ import { CLIMATE } from '../../bench/soak/faults/climate.ts';
 import { KINDS } from '../../bench/soak/load/kinds.ts';
 import type { Trend } from '../../bench/soak/measure/looks.ts';
 import { blocksOf, growsBeyond, type Point, slopeOf } from '../../bench/soak/measure/trend.ts';
+import { doubles, givenUp, misfits, untold } from '../../bench/soak/outcomes.ts';
 import { readOptions } from '../../bench/soak/options.ts';
 import { defectsIn, report } from '../../bench/soak/report.ts';
 import type { Result } from '../../bench/soak/soak.ts';
+import { REQUEST_SPEC, requestObject } from '../../src/api/test-objects.ts';
 import { randomFrom } from '../operator/outages.ts';
 
 const MINUTE = 60_000;
+const NOW = '2026-12-01T09:00:00Z';
 
 /** A figure that grows by so much per hour, within some noise, looked at every five seconds for a quarter of an hour. */
 function looks(perHour: number, noise: number): Point[] {
@@ -55,6 +58,7 @@ describe('the slope', () => {
 const good: Result = {
   trends: [],
   asked: new Map([['granted', 2]]),
+  givenUp: 0,
   faults: new Map(),
   lags: [3, 900],
   settled: 1,
@@ -72,6 +76,8 @@ describe('the judgement', () => {
   it.each<[string, Partial<Result>, string[]]>([
     ['nothing wrong', {}, []],
     ['what went wrong', { wrong: ['a binding is left'] }, ['a binding is left']],
+    ['few that were given up', { asked: new Map([['granted', 20]]), givenUp: 1 }, []],
+    ['many that were given up', { givenUp: 1 }, ['1 of 2 requests were given up']],
     ['what grows', { trends: [growing] }, [expect.stringContaining('sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0')]],
     ['an end that is late', { lags: [30_000] }, []],
     ['an end that not even its fuse explains', { lags: [60_001] }, [expect.stringContaining('60001 ms late')]],
@@ -87,6 +93,81 @@ describe('the judgement', () => {
 
   it('counts ends that are later than promised', () => {
     expect(report({ ...good, lags: [5, 1_001] }, { judged: true })).toContain('max 1001 ms; 1 later than 1000 ms');
+  });
+});
+
+describe('what has become of a request', () => {
+  const kind = { ...KINDS[0], name: 'granted', phase: 'Expired', history: ['Requested', 'Granted'] } as const;
+  const asked = new Map([['uid-one', { weight: 1, asks: 'free', deeds: [], ...kind } as const]]);
+  const entry = (type: string, n: number) => ({
+    sequence: n + 1,
+    type,
+    time: NOW,
+    reason: 'R',
+    actor: 'a',
+    message: '',
+  });
+  const left = (phase: string, types: string[]) => ({
+    seen: [
+      {
+        type: 'DELETED',
+        at: 0,
+        object: requestObject('one', REQUEST_SPEC, { phase, history: types.map(entry) }),
+      } as const,
+    ],
+  });
+
+  it.each([
+    ['all as it must be', 'Expired', ['Requested', 'Granted'], []],
+    [
+      'another phase',
+      'Revoked',
+      ['Requested', 'Granted'],
+      [expect.stringContaining('is Revoked Requested Granted, for R; must')],
+    ],
+    [
+      'an entry twice',
+      'Expired',
+      ['Requested', 'Granted', 'Granted'],
+      [expect.stringContaining('Granted Granted, for R; must')],
+    ],
+    ['an entry too few', 'Expired', ['Granted'], [expect.anything()]],
+  ])('is seen: %s', (_, phase, types, found) => {
+    expect(misfits(asked, left(phase, types))).toEqual(found);
+  });
+
+  it('is uncertain only where the operator says so', () => {
+    const lapsed = (reason: string) => {
+      const history = [{ ...entry('Lapsed', 0), reason }];
+      const object = requestObject('one', REQUEST_SPEC, { phase: 'Lapsed', history });
+      return givenUp({ seen: [{ type: 'MODIFIED', at: 0, object }] });
+    };
+    expect(lapsed('Uncertain')).toEqual(new Set(['uid-one']));
+    expect(lapsed('DeadlineExceeded')).toEqual(new Set());
+  });
+
+  it('is missed where it was never seen', () => {
+    expect(misfits(asked, { seen: [] })).toEqual(['request uid-one (granted) was never seen']);
+  });
+
+  it.each([
+    [0, [expect.stringContaining('had 0 bindings; must have 1')]],
+    [1, []],
+    [2, [expect.stringContaining('had 2 bindings; must have 1')]],
+  ])('is seen by its bindings: %i', (count, found) => {
+    const object = { metadata: { name: 'daypass-uid-one', namespace: 'payments' } };
+    const all = () => Array.from({ length: count }, () => ({ type: 'ADDED', at: 0, object }) as const);
+    expect(doubles(asked, { all })).toEqual(found);
+  });
+
+  it.each([
+    [[1, 2], []],
+    [[1], [expect.stringContaining('has Events 1; must have 1,2')]],
+    [[1, 2, 3], [expect.stringContaining('has Events 1,2,3; must have 1,2')]],
+  ])('is seen by its Events: %j', async (sequences, found) => {
+    const items = sequences.map((n) => ({ metadata: { name: `daypass.uid-one.${n}` } }));
+    const list = () => Promise.resolve({ items, resourceVersion: '1' });
+    expect(await untold(asked, { list })).toEqual(found);
   });
 });
 

@@ -43,8 +43,8 @@ export const CLIMATE: Climate = [
   { name: 'silence', weight: 2, lasts: [1_000, 3_000], share: 0.02, calls: ALL, streams: ['freeze'] },
 ];
 
-/** Worse, but for what would last. */
+/** Worse, but for what would last, and for calls that are cut off while the server works on them. */
 export const QUICK_CLIMATE: Climate = [
   { name: 'squall', weight: 3, lasts: [200, 600], share: 0.3, calls: QUICK, streams: STREAMS },
-  { name: 'outage', weight: 1, lasts: [100, 300], share: 1, calls: DOWN, streams: STREAMS, hangUp: true },
+  { name: 'outage', weight: 1, lasts: [100, 300], share: 1, calls: DOWN, streams: STREAMS },
 ];

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { ACCESS_REQUESTS } from '../../../src/api/access-request.ts';
+import { ACCESS_REQUESTS, hasEnded, type Phase } from '../../../src/api/access-request.ts';
 import { ACCESS_REVIEWS } from '../../../src/api/access-review.ts';
 import type { HttpClient } from '../../../src/runtime/http-client.ts';
 import type { KubernetesObject } from '../../../src/runtime/object.ts';
-import type { Observer } from '../../../test/operator/observer.ts';
+import type { Observer, Seen } from '../../../test/operator/observer.ts';
 import { ask, requestIn } from '../../../test/operator/stage.ts';
 import { between, oneOf } from '../random.ts';
 import type { Sizes } from '../sizes.ts';
@@ -55,11 +55,10 @@ export class Load {
 
   async #do({ who, does, when }: Deed, { metadata }: KubernetesObject, requester: HttpClient): Promise<void> {
     const { namespace = '', name = '', uid = '' } = metadata;
-    const active = () => {
-      const object = this.#requests.current.get(uid);
-      return object !== undefined && requestIn(object).status.phase === 'Active';
-    };
-    if (when === 'active') await this.#requests.until(`${name} active`, active, this.#sizes.settle);
+    if (when === 'active') {
+      const phase = await this.#decided(uid);
+      if (phase !== 'Active') return; // whether it may be so is judged in the end
+    }
     const client = who === 'lead' ? this.#people.lead : requester;
     if (does === 'delete') await client.delete(ACCESS_REQUESTS.resource, { namespace, name }, { uid });
     else {
@@ -68,5 +67,16 @@ export class Load {
         spec: { request: { name, uid }, decision: does },
       });
     }
+  }
+
+  /** Resolves to its phase as soon as it is active, or has ended otherwise. */
+  async #decided(uid: string): Promise<Phase | undefined> {
+    const isDecided = ({ object }: Seen) => {
+      if (object.metadata.uid !== uid) return false;
+      const request = requestIn(object);
+      return request.status.phase === 'Active' || hasEnded(request);
+    };
+    const { object } = await this.#requests.find(`request ${uid} decided`, isDecided, this.#sizes.settle);
+    return requestIn(object).status.phase;
   }
 }
