@@ -13,6 +13,7 @@ export const PAGES = [
   'docs/architecture.md',
   'docs/install.md',
   'docs/metrics.md',
+  'docs/performance.md',
   'docs/threat-model.md',
 ] as const;
 
