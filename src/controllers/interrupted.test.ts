@@ -65,6 +65,16 @@ describe('access that was given just before the operator died is never given twi
     expect(await reason()).toBe('Uncertain');
   });
 
+  it('though a standby ended it a moment ago, and left the fuse', async () => {
+    await interrupted({ duration: '10s' });
+    await world.advance(12);
+    await world.remove(ROLE_BINDINGS, await managed());
+    await world.start();
+    expect(await accessFor(10)).toBe(0);
+    expect(await reason()).toBe('Uncertain');
+    expect(await world.all(JOBS, 'payments')).toEqual([]);
+  });
+
   it('though somebody deleted the binding alone, a while ago', async () => {
     await interrupted({ duration: '1h' });
     await world.remove(ROLE_BINDINGS, await managed());

@@ -1,5 +1,6 @@
 import type { AccessRequestStatus } from '../../../api/access-request.ts';
 import { findCondition } from '../../../api/condition.ts';
+import { toSeconds } from '../../../api/duration.ts';
 import { JOBS, ROLE_BINDINGS } from '../../../api/kubernetes.ts';
 import { ANNOTATION, managedName } from '../../../api/names.ts';
 import { addSeconds, parseTime } from '../../../api/time.ts';
@@ -57,12 +58,15 @@ export const grant: RequestStep = (snapshot, now) => {
  * Whether a binding may have come and gone unseen. Arming marks the request between fuse and
  * binding. A mark whose fuse is gone: somebody or something took the grant back. A mark whose
  * binding alone is missing: most likely it was never made, but the longer nobody looked, the
- * likelier it was deleted, and what was deleted is never restored (promises P2, P3).
+ * likelier it was deleted, and what was deleted is never restored (promises P2, P3). Once its time
+ * would be over, whoever ends what is overdue deletes it, and leaves the fuse.
  */
 function mayHaveBeenGiven({ request, fuse }: Snapshot, now: Date): boolean {
   const mark = request.metadata.annotations?.[ANNOTATION.grantedAt];
   if (mark === undefined) return false;
-  return !fuse || now >= addSeconds(parseTime(mark), DOUBT);
+  const { duration } = request.status;
+  const doubt = duration === undefined ? DOUBT : Math.min(toSeconds(duration), DOUBT);
+  return !fuse || now >= addSeconds(parseTime(mark), doubt);
 }
 
 function absences({ request: { metadata }, fuse }: Snapshot): Confirmation[] {
