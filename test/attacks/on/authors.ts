@@ -11,25 +11,46 @@ const OF_OTHERS = 'role-of-others';
 const GRANT = validation('daypass-policy-authors', 'who writes an Allow policy with spec.permissions needs the verb');
 const READ_LOGS = { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] };
 
-/** On who may have what, by those who may write policies and bind some roles. */
+/** By those who may write policies, and bind {@link ROLES}. */
+export const BY_AUTHORS_OF_EIGHT: readonly Attempt[] = ROLES.flatMap((_, place): Attempt[] => [
+  {
+    promise: 'P1',
+    title: `creates a policy with a role that they may not bind, in place ${place} of the list`,
+    right: ['create', 'accesspolicies'],
+    stoppedBy: lacking(place),
+    run: (who) => who.create(POLICIES, accessPolicy({ roles: ROLES.with(place, OF_OTHERS) })),
+  },
+  {
+    promise: 'P1',
+    title: `puts a role that they may not bind into a policy, in place ${place} of the list`,
+    right: ['patch', 'accesspolicies'],
+    stoppedBy: lacking(place),
+    run: async (who, grant) =>
+      who.patch(await policyOfOthers(grant, { roles: ROLES }), { spec: { roles: ROLES.with(place, OF_OTHERS) } }),
+  },
+]);
+
+/** By those who may write policies, and bind the stage's role alone. */
+export const BY_AUTHORS_OF_ONE: readonly Attempt[] = [
+  {
+    promise: 'P1',
+    title: 'gives another role beside the one that they may bind',
+    right: ['create', 'accesspolicies'],
+    stoppedBy: lacking(1),
+    run: (who, { stage }) => who.create(POLICIES, accessPolicy({ roles: [stage.role, OF_OTHERS] })),
+  },
+  {
+    promise: 'P1',
+    title: 'gives another role instead of the one that they may bind',
+    right: ['patch', 'accesspolicies'],
+    stoppedBy: lacking(0),
+    run: async (who, grant) =>
+      who.patch(await policyOfOthers(grant, { roles: [grant.stage.role] }), { spec: { roles: [OF_OTHERS] } }),
+  },
+];
+
+/** On the policies of others, and by permissions, by those who may write policies. */
 export const BY_AUTHORS: readonly Attempt[] = [
-  ...ROLES.flatMap((_, place): Attempt[] => [
-    {
-      promise: 'P1',
-      title: `creates a policy with a role that they may not bind, in place ${place} of the list`,
-      right: ['create', 'accesspolicies'],
-      stoppedBy: lacking(place),
-      run: (who) => who.create(POLICIES, accessPolicy({ roles: ROLES.with(place, OF_OTHERS) })),
-    },
-    {
-      promise: 'P1',
-      title: `puts a role that they may not bind into a policy, in place ${place} of the list`,
-      right: ['patch', 'accesspolicies'],
-      stoppedBy: lacking(place),
-      run: async (who, grant) =>
-        who.patch(await policyOfOthers(grant, { roles: ROLES }), { spec: { roles: ROLES.with(place, OF_OTHERS) } }),
-    },
-  ]),
   ...(
     [
       ['makes it last longer', { duration: { max: '12h' } }],
