@@ -12,14 +12,17 @@ const LATEST = 60_000;
 /** The share of requests of which the operator may lose track, and then give up. */
 const GIVEN_UP = 0.05;
 
-/** What must not be: what went wrong, what surely grows where that is `judged`, ends that not even the fuse explains. */
+/**
+ * What must not be: what went wrong, ends that not even the fuse explains, and where the run was long
+ * enough for that to be `judged`, what surely grows, and how many requests were given up.
+ */
 export function defectsIn({ wrong, trends, lags, asked, givenUp }: Result, { judged }: { judged: boolean }): string[] {
   const growing = judged ? trends.filter(({ grows }) => grows) : [];
   const late = lags.filter((lag) => lag > LATEST);
   const all = sumOf(asked);
   return [
     ...wrong,
-    ...(givenUp <= all * GIVEN_UP ? [] : [`${givenUp} of ${all} requests were given up`]),
+    ...(!judged || givenUp <= all * GIVEN_UP ? [] : [`${givenUp} of ${all} requests were given up`]),
     ...growing.map((trend) => `grows: ${lineOf(trend)}`),
     ...late.map((lag) => `an end was ${lag} ms late, with a fuse that burns after 30 s`),
   ];

@@ -28,7 +28,7 @@ export interface Life {
   readonly events: readonly KubernetesObject[];
 }
 
-/** Requests by many people at once, each for 3 to 10 s, watched from outside until nothing is left to do. */
+/** Requests by many people at once, each for some seconds, watched from outside until nothing is left to do. */
 export class Crowd {
   readonly #stage: Stage;
   readonly #requests: Observer;
@@ -48,13 +48,13 @@ export class Crowd {
     return new Crowd(stage, requests, await observeBindings(stage.admin));
   }
 
-  /** Everybody asks at once. */
-  async ask(): Promise<void> {
+  /** Everybody asks at once, for so many seconds or up to seven more. */
+  async ask(shortest: number): Promise<void> {
     const people = Array.from({ length: USERS }, (_, index) => `user-${index}`);
     const asking = people.map(async (user, index) => {
       const client = await this.#stage.as(user, GROUP);
       const some = Array.from({ length: EACH }, async (_, nth) => {
-        const seconds = 3 + ((index + nth) % 8);
+        const seconds = shortest + ((index + nth) % 8);
         const team = TEAMS[(index + nth) % TEAMS.length] ?? '';
         const { metadata } = await ask(client, team, { duration: `${seconds}s` });
         this.#users.set(metadata.uid ?? '', user);

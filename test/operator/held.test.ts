@@ -76,8 +76,9 @@ describe('with the operator dead, what the collector is made to wait for', () =>
   it.each(HOLDS.map(({ how }, index) => ({ how, index })))(
     'keeps a binding whose uid it names $how',
     async ({ index }) => {
-      const { metadata } = await bindingOf(grantAt(index));
-      expect(metadata.finalizers).toEqual(['foregroundDeletion']);
+      // The collector takes them one after the other.
+      const finalizers = async () => (await bindingOf(grantAt(index))).metadata.finalizers;
+      await expect.poll(finalizers, { timeout: BURNT }).toEqual(['foregroundDeletion']);
     },
   );
 

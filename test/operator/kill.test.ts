@@ -18,6 +18,9 @@ const seed = Number(process.env['DAYPASS_TEST_SEED'] ?? randomInt(1, 2 ** 31 - 1
 const random = randomFrom(seed);
 const moments = Array.from({ length: KILLS }, () => random() * SPAN).toSorted((one, other) => one - other);
 
+/** In seconds. More than a few kills in a row take: what was over before anybody could look lapses as Uncertain, for good reason. */
+const SHORTEST = 6;
+
 let stage: Stage;
 let crowd: Crowd;
 let operator: OperatorProcess;
@@ -32,7 +35,7 @@ beforeAll(async () => {
   crowd = await Crowd.gather(stage);
   const begin = Date.now();
   const killing = killAt(moments.map((moment) => begin + moment));
-  await Promise.all([crowd.ask(), killing]);
+  await Promise.all([crowd.ask(SHORTEST), killing]);
   await crowd.settled(60_000);
   lives = await crowd.lives();
   ends.push(await operator.stop());

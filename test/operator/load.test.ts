@@ -17,7 +17,7 @@ beforeAll(async () => {
   stage = await newStage();
   operator = await stage.operator();
   crowd = await Crowd.gather(stage);
-  await crowd.ask();
+  await crowd.ask(3);
   await crowd.settled(60_000);
   lives = await crowd.lives();
   ended = await operator.stop();
