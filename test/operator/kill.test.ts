@@ -19,7 +19,7 @@ const random = randomFrom(seed);
 const moments = Array.from({ length: KILLS }, () => random() * SPAN).toSorted((one, other) => one - other);
 
 /** In seconds. More than a few kills in a row take: what was over before anybody could look lapses as Uncertain, for good reason. */
-const SHORTEST = 6;
+const SHORTEST = 10;
 
 let stage: Stage;
 let crowd: Crowd;
