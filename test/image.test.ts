@@ -4,15 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { IMAGE, instructions, wordsOf } from './support/image.ts';
 import { type Finished, runProgram } from './support/run-program.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const DOCKERFILE = readFileSync(join(ROOT, 'Dockerfile'), 'utf8');
-
-/** The instructions of one kind, by what follows the word. */
-function instructions(word: string): string[] {
-  return Array.from(DOCKERFILE.matchAll(new RegExp(`^${word} (.*)$`, 'gm')), ([, rest = '']) => rest);
-}
 
 /** From the working copy to the build, as `[source, target]`. */
 const copied = instructions('COPY')
@@ -42,12 +37,15 @@ it('the image is built from what the Dockerfile copies, and nothing else', () =>
 });
 
 it('its entrypoint is what was built, and runs', async () => {
-  const [from, to] = instructions('COPY')
-    .filter((rest) => rest.startsWith('--from=build'))
-    .flatMap((rest) => rest.split(' ').slice(1));
-  expect(instructions('ENTRYPOINT')).toEqual([`["node", "${to}"]`]);
-  const program = (from ?? '').replace(/^\/src\//, `${image}/`);
-  expect(await runProgram(process.execPath, [program, '--help'])).toMatchObject({ code: 0, stderr: '' });
+  expect(instructions('COPY').filter((rest) => rest.startsWith('--from=build'))).toEqual([
+    '--from=build /src/dist/ dist/',
+  ]);
+  expect(wordsOf(instructions('ENTRYPOINT')[0])).toEqual(['node', ...IMAGE.flags, 'dist/daypass.mjs']);
+  const program = join(image, 'dist/daypass.mjs');
+  expect(await runProgram(process.execPath, [...IMAGE.flags, program, '--help'])).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
 });
 
 it('has the Node in both stages that the scripts fetch, to the patch', () => {
@@ -60,15 +58,17 @@ it('runs as a user that is not root, by number, or Kubernetes would not believe 
 });
 
 it('has what Node compiled, by the user who runs it, and goes by it', async () => {
-  const lines = DOCKERFILE.split('\n');
-  const compiling = lines.indexOf('RUN ["node", "dist/daypass.mjs", "--help"]');
+  const lines = readFileSync(join(ROOT, 'Dockerfile'), 'utf8').split('\n');
+  const entrypoint = wordsOf(instructions('ENTRYPOINT')[0]);
+  const compiling = lines.findLastIndex((line) => line.startsWith('RUN '));
+  expect(wordsOf(lines[compiling])).toEqual([...entrypoint, '--help']);
   expect(compiling).toBeGreaterThan(lines.indexOf('USER 65532:65532'));
-  expect(instructions('ENV')).toEqual(['NODE_COMPILE_CACHE=/app/compiled']);
   expect(compiling).toBeGreaterThan(lines.indexOf('ENV NODE_COMPILE_CACHE=/app/compiled'));
   const compiled = join(image, 'compiled');
   await mkdir(compiled);
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
-  const start = () => runProgram(process.execPath, [join(image, 'dist/daypass.mjs'), '--help'], { env });
+  const env = { ...process.env, ...IMAGE.env, NODE_COMPILE_CACHE: compiled, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+  const args = [...IMAGE.flags, join(image, 'dist/daypass.mjs'), '--help'];
+  const start = () => runProgram(process.execPath, args, { env });
   const accepted = /code cache for ESM .*daypass\.mjs was accepted/;
   const [first, second] = [await start(), await start()];
   expect(first.stderr + first.stdout).not.toMatch(accepted);

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { IMAGE } from '../../test/support/image.ts';
 import { launch } from '../../test/support/launch.ts';
 import { runProgram } from '../../test/support/run-program.ts';
 import type { Contender } from '../contender.ts';
@@ -20,7 +21,11 @@ const LAST_WORDS = 2000;
  * @param folder for NODE_COMPILE_CACHE
  */
 export async function compileInto(folder: string): Promise<void> {
-  await runProgram(process.execPath, [BUNDLE, '--help'], { env: { ...process.env, NODE_COMPILE_CACHE: folder } });
+  await runProgram(process.execPath, [...IMAGE.flags, BUNDLE, '--help'], { env: environment(folder) });
+}
+
+function environment(compileCache: string): NodeJS.ProcessEnv {
+  return { ...process.env, ...IMAGE.env, NODE_COMPILE_CACHE: compileCache };
 }
 
 /** How to start one. */
@@ -39,13 +44,13 @@ export interface Operator extends Contender, AsyncDisposable {
   readonly metrics: () => Promise<Metrics>;
 }
 
-/** Starts it as deploy/operator does, but for where it listens. Resolves once `/readyz` says ok. */
+/** Starts it as the image does, but for where it listens. Resolves once `/readyz` says ok. */
 export async function startOperator({ kubeconfig, compileCache, profile }: Starting): Promise<Operator> {
   const node = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const args = [...node, BUNDLE, 'operator', '--http-host', '127.0.0.1', '--kubeconfig', kubeconfig];
+  const args = [...IMAGE.flags, ...node, BUNDLE, 'operator', '--http-host', '127.0.0.1', '--kubeconfig', kubeconfig];
   const started = now();
   const { child, exited, line } = await launch(process.execPath, args, {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    env: environment(compileCache),
   });
   const broken = exited.then(({ code, stdout, stderr }) => {
     throw new Error(`the operator ended with ${code}: ${stdout.slice(-LAST_WORDS)}${stderr.slice(-LAST_WORDS)}`);

@@ -8,6 +8,7 @@ import { Observer } from '../../test/operator/observer.ts';
 import { randomFrom } from '../../test/operator/outages.ts';
 import { inCharge, newStage, observeBindings, type Stage } from '../../test/operator/stage.ts';
 import { FaultyServer } from '../../test/runtime/faulty-server.ts';
+import { IMAGE } from '../../test/support/image.ts';
 import { launchOperator, type OperatorProcess } from '../../test/support/operator.ts';
 import { differences, leftovers, patiently } from './afterwards.ts';
 import { complaints } from './complaints.ts';
@@ -101,9 +102,9 @@ async function startBehind(
   const folder = await mkdtemp(join(tmpdir(), 'daypass-soak-'));
   const path = join(folder, 'kubeconfig');
   await writeFile(path, await server.kubeconfig({ kubeconfig }), { mode: 0o600 });
-  const node = ['--expose-gc', '--import', COLLECT];
+  const node = [...IMAGE.flags, '--expose-gc', '--import', COLLECT];
   const flags = ['--http-host', '127.0.0.1', '--kubeconfig', path, '--retention', retention];
-  const operator = await launchOperator([...node, BUNDLE, 'operator', ...flags]);
+  const operator = await launchOperator([...node, BUNDLE, 'operator', ...flags], { ...process.env, ...IMAGE.env });
   void operator.ended.then(() => rm(folder, { recursive: true, force: true }));
   return operator;
 }

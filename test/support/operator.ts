@@ -49,8 +49,8 @@ export function startOperator(kubeconfig: string, ...flags: readonly string[]): 
 }
 
 /** {@link startOperator} by the whole command line of Node. */
-export async function launchOperator(args: readonly string[]): Promise<OperatorProcess> {
-  const { child, pid, exited, line } = await launch(process.execPath, args);
+export async function launchOperator(args: readonly string[], env = process.env): Promise<OperatorProcess> {
+  const { child, pid, exited, line } = await launch(process.execPath, args, { env });
   const ended = exited.then(({ code, stdout, stderr }) => ({ code, log: readLog(stdout), stderr }));
   const port = line(/"port":([0-9]+),"msg":"listening"/).then(([, found]) => Number(found));
   port.catch(() => undefined); // whoever asks hears of it
