@@ -3,7 +3,7 @@ import type { Client, Selection, WatchEvent } from './client.ts';
 import type { Clock, Timer } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
 import type { Health, Stall } from './health.ts';
-import type { KubernetesObject, ObjectMeta, Resource } from './object.ts';
+import type { Resource } from './object.ts';
 import type { Replacement } from './store.ts';
 import { sleep } from './waiting.ts';
 
@@ -126,7 +126,7 @@ export class Reflector {
         ...(token && { continue: token }),
       });
       this.#hear();
-      for (const object of page.items) replacement.add(lightened(object));
+      for (const object of page.items) replacement.add(object);
       token = page.continue;
       if (!token) this.#complete(replacement, page.resourceVersion);
     } while (token);
@@ -142,7 +142,6 @@ export class Reflector {
       const events = client.watch(resource, { ...selection, ...from, timeoutSeconds, signal: silence.signal });
       for await (const event of events) {
         this.#hear();
-        if (event.type !== 'BOOKMARK') lightened(event.object);
         if (!initial) this.#apply(event);
         else if (event.type === 'DELETED') initial.remove(event.object);
         else if (event.type !== 'BOOKMARK') initial.add(event.object);
@@ -219,11 +218,4 @@ class Silence {
     if (left > 0) this.#timer = this.#clock.timer(left, () => this.#check());
     else this.#end.abort(new ApiError('Unavailable', `no sign of life for ${SILENCE / 1000} s`));
   }
-}
-
-/** Without `managedFields`, often half of an object. Set, not deleted: that would make a slow dictionary of the metadata. */
-function lightened(object: KubernetesObject): KubernetesObject {
-  const metadata: ObjectMeta & { managedFields?: unknown } = object.metadata;
-  if (metadata.managedFields !== undefined) metadata.managedFields = undefined;
-  return object;
 }

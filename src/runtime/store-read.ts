@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type KubernetesObject, keyOf, type Resource } from './object.ts';
+import { CommonTexts } from './common-texts.ts';
+import { type KubernetesObject, keyOf, type ObjectMeta, type Resource } from './object.ts';
 import type { StoreIndex } from './store-index.ts';
 
 /** An object on its way into the store. */
@@ -24,6 +25,7 @@ export class Reader<T> {
   readonly #read: (object: KubernetesObject) => T;
   readonly #indexes: readonly StoreIndex<T>[];
   readonly #log: Logger;
+  readonly #texts = new CommonTexts();
 
   constructor(options: {
     resource: Resource;
@@ -57,12 +59,20 @@ export class Reader<T> {
     if (!object) return incoming.read;
     incoming.object = undefined;
     try {
-      const item = this.#read(object);
+      const item = this.#read(this.#lightened(object));
       incoming.read = { item, values: this.#indexes.map(({ valuesOf }) => valuesOf(item)) };
     } catch (error) {
       const { key, uid } = incoming;
       this.#log.error({ resource: this.#resource.plural, key, uid, err: error }, 'object that cannot be read ignored');
     }
     return incoming.read;
+  }
+
+  /** Without `managedFields`, often half of an object: set, not deleted, which would make a slow dictionary of the metadata. */
+  #lightened(object: KubernetesObject): KubernetesObject {
+    const metadata: ObjectMeta & { managedFields?: unknown } = object.metadata;
+    if (metadata.managedFields !== undefined) metadata.managedFields = undefined;
+    this.#texts.share(object);
+    return object;
   }
 }
