@@ -213,7 +213,9 @@ export function describeCalls(setUp: SetUp): void {
       expect(held?.metadata).toMatchObject({ deletionTimestamp: matching(/./), generation: 2 });
       const more = { metadata: { finalizers: ['conformance.test/one', 'conformance.test/two'] } };
       await expect(subject.client.patch(widgets, named('held'), more)).rejects.toMatchObject({ reason: 'Invalid' });
-      await subject.client.patch(widgets, named('held'), { metadata: { finalizers: null } });
+      const last = await subject.client.patch(widgets, named('held'), { metadata: { finalizers: null } });
+      expect(last.metadata).toMatchObject({ resourceVersion: held?.metadata.resourceVersion });
+      expect(last.metadata.finalizers).toBeUndefined();
       await expect(subject.client.get(widgets, named('held'))).rejects.toMatchObject({ reason: 'NotFound' });
     });
 

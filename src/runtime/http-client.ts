@@ -44,7 +44,7 @@ export interface ConnectOptions {
   impersonate?: Impersonation | undefined;
   clock?: Clock | undefined;
   timeouts?: Timeouts | undefined;
-  /** Told the server's clock, in whole seconds, with every answer: see `ServerClock`. */
+  /** Told the server's clock, in whole seconds, with every answer that has a new one: see `ServerClock`. */
   onServerDate?: ((date: Date) => void) | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { TlsOptions } from './http-credentials.ts';
@@ -70,18 +70,21 @@ function agentsOf({ calls, urgent, watches }: Pools): Dispatcher[] {
 }
 
 function build(tls: TlsOptions, proxy: URL | undefined): Pools {
+  const { ca, cert, key, passphrase, ...others } = tls;
+  // Read once, not for each connection, which would then have them all in its own memory.
+  const direct = { ...others, secureContext: createSecureContext({ ca, cert, key, passphrase }) };
   const pool = (options: Agent.Options, connectTimeout: number): Dispatcher => {
     const connect = { timeout: connectTimeout, keepAlive: true, keepAliveInitialDelay: 30_000 };
     // A frozen HTTP/2 connection hangs all that is on it, and undici does not notice for minutes.
     const common = { keepAliveTimeout: KEEP_IDLE, ...options, allowH2: false };
     // Timeouts are the client's, on its own clock, over a call as a whole.
     const unlimited = { headersTimeout: 0, bodyTimeout: 0 };
-    if (!proxy) return new Agent({ ...common, ...unlimited, connect: { ...connect, ...tls } });
+    if (!proxy) return new Agent({ ...common, ...unlimited, connect: { ...connect, ...direct } });
     return new ProxyAgent({
       ...common,
       ...unlimited,
       uri: proxy.href,
-      requestTls: { ...connect, ...tls, allowH2: false },
+      requestTls: { ...connect, ...direct, allowH2: false },
       proxyTls: { ...connect, ...trustOf(tls) },
       proxyTunnel: true, // its other way has one connection for all
       clientFactory: (origin, given) => new Pool(origin, { ...given, headersTimeout: connectTimeout }),

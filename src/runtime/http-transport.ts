@@ -16,7 +16,7 @@ export interface TransportOptions {
   proxy?: URL | undefined;
   credentials: Credentials;
   clock: Clock;
-  /** Told the server's clock, in whole seconds, with every answer. */
+  /** Told the server's clock, in whole seconds, with every answer that has a new one. */
   onServerDate: (date: Date) => void;
 }
 
@@ -45,6 +45,8 @@ export class Transport {
   readonly #clock: Clock;
   readonly #onServerDate: (date: Date) => void;
   readonly #pools: ConnectionPools;
+  /** The last Date header. */
+  #date = '';
 
   constructor({ server, proxy, credentials, clock, onServerDate }: TransportOptions) {
     const { origin, pathname } = new URL(server);
@@ -118,8 +120,7 @@ export class Transport {
       reset: false,
       signal,
     });
-    const date = new Date(textOf(answer.headers['date']) ?? '');
-    if (!Number.isNaN(date.getTime())) this.#onServerDate(date);
+    this.#learnDate(textOf(answer.headers['date']) ?? '');
     if (answer.statusCode === 401) this.#credentials.refused(access);
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
     const refusal = await answer.body.text();
@@ -127,6 +128,14 @@ export class Transport {
       write: method !== 'GET',
       retryAfter: textOf(answer.headers['retry-after']),
     });
+  }
+
+  /** What is said again within a second tells nothing new: it was said too late. */
+  #learnDate(text: string): void {
+    if (text === this.#date) return;
+    this.#date = text;
+    const date = new Date(text);
+    if (!Number.isNaN(date.getTime())) this.#onServerDate(date);
   }
 
   /** Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment. */

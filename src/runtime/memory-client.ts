@@ -178,7 +178,9 @@ export class MemoryClient implements Client {
       const next = patched(object, structuredClone(patch), verb === 'patch' ? 'main' : 'status');
       if (dryRun || next === object) return next;
       const { deletionTimestamp, finalizers = [] } = next.metadata;
-      return this.#store(table, next, deletionTimestamp !== undefined && finalizers.length === 0);
+      if (deletionTimestamp === undefined || finalizers.length > 0) return this.#store(table, next, false);
+      this.#store(table, next, true);
+      return next; // with the version that it had
     });
   }
 

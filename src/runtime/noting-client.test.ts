@@ -27,6 +27,7 @@ it('shows each write in the store as soon as its reply is here', async () => {
   await client.delete(widgets, name, { uid });
   expect(store.get('ns/a')?.metadata.deletionTimestamp).toBeDefined();
   await client.patch(widgets, name, { metadata: { finalizers: null } });
+  expect(store.size).toBe(0);
   await expect(client.delete(widgets, name, { uid })).rejects.toMatchObject({ reason: 'NotFound' });
   expect(store.size).toBe(0);
 });

@@ -1,7 +1,7 @@
 import type { CallOptions, Client, WriteOptions } from './client.ts';
 import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
-import { type KubernetesObject, type Resource, resourceName } from './object.ts';
+import { type KubernetesObject, type ObjectMeta, type Resource, resourceName } from './object.ts';
 import { within } from './waiting.ts';
 
 /** How long a caller is kept for that read, in milliseconds. Whatever it shows later is noted all the same. */
@@ -35,7 +35,8 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
   ): Promise<KubernetesObject> {
     try {
       const written = await write();
-      store?.note(written);
+      if (isGone(written.metadata)) store?.noteDeleted(written.metadata.uid ?? '');
+      else store?.note(written);
       return written;
     } catch (error) {
       if (store && isApiError(error) && error.maybeDone) {
@@ -94,4 +95,12 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
       }
     },
   };
+}
+
+/**
+ * Whether an object is gone with the write that this is the reply to: it took the last finalizer off
+ * what was being deleted. The version in the reply is the one before.
+ */
+function isGone({ deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] }: ObjectMeta): boolean {
+  return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && finalizers.length === 0;
 }
