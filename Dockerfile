@@ -18,5 +18,5 @@ RUN install --directory --owner=65532 compiled
 # it look sooner, which takes more of the processor: docs/performance.md.
 ENV MALLOC_ARENA_MAX=2
 USER 65532:65532
-RUN ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "dist/daypass.mjs", "--help"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "dist/daypass.mjs"]
+RUN ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs", "--help"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs"]

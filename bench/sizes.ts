@@ -26,7 +26,7 @@ export interface Sizes {
 
 /** Enough for figures that come out alike again: about a quarter of an hour. */
 export const FULL: Sizes = {
-  rounds: 2,
+  rounds: 3,
   warmUp: 150,
   idle: 25,
   rest: 150,

@@ -2,8 +2,8 @@ import { isJsonObject } from './merge-patch.ts';
 
 /** How many texts are kept in each generation. */
 const GENERATION = 4_096;
-/** What is shorter `JSON.parse` makes one of by itself (V8: up to ten characters), what is longer is hardly ever alike. */
-const SHORTEST = 11;
+/** What is shorter V8's `JSON.parse` makes one of by itself, what is longer is hardly ever alike. */
+const SHORTEST = 10;
 const LONGEST = 256;
 
 /**
