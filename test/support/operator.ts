@@ -106,10 +106,14 @@ export function errorsIn(log: readonly LogLine[]): LogLine[] {
   return log.filter(({ level }) => level === 'error' || level === 'fatal');
 }
 
-/** Path of a new kubeconfig for a service account of Daypass's own: a token, and exactly the shipped rights. */
+/**
+ * Path of a new kubeconfig for a service account of Daypass's own: a token, and exactly the shipped
+ * rights. `suffix` keeps apart what two of them are for.
+ */
 export async function daypassKubeconfig(
   { kubeconfig }: Pick<ControlPlane, 'kubeconfig'>,
   serviceAccount: string,
+  suffix = serviceAccount,
 ): Promise<string> {
   const token = await kubectlOk(
     ['create', 'token', serviceAccount, `--namespace=${OPERATOR_NAMESPACE}`, '--duration=1h'],
@@ -117,7 +121,7 @@ export async function daypassKubeconfig(
   );
   const admin = z.looseObject({ users: z.tuple([z.looseObject({})]) }).parse(parse(await readFile(kubeconfig, 'utf8')));
   const [user] = admin.users;
-  const path = `${kubeconfig}.${serviceAccount}`;
+  const path = `${kubeconfig}.${suffix}`;
   await writeFile(path, stringify({ ...admin, users: [{ ...user, user: { token: token.trim() } }] }), { mode: 0o600 });
   return path;
 }
