@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fromSeconds } from '../api/duration.ts';
 import { ROLE_BINDINGS } from '../api/kubernetes.ts';
 import { ApiError } from '../runtime/errors.ts';
 import type { MemoryCall } from '../runtime/memory-client.ts';
@@ -45,6 +46,21 @@ describe('an API server that asks for a pause', () => {
     expect((await world.request('three'))?.status.grantedAt).toBeDefined();
     const ended = await world.request('one');
     expect(story(ended)).toEqual(['Requested', 'Approved Automatic', 'Granted', 'Expired']);
+  });
+
+  it('is not asked meanwhile to delete what ended long ago', async () => {
+    world.retention = fromSeconds(20);
+    await world.granted('old', { roleRef: { kind: 'ClusterRole', name: 'other' } });
+    await world.ask('one', { duration: '30s' });
+    await world.advance(17);
+    refuseNext(({ verb, resource }) => verb === 'create' && resource.kind === 'Event');
+    await world.ask('two', { roleRef: { kind: 'ClusterRole', name: 'other' } });
+    await world.advance(1);
+    const calls = world.client.calls.length;
+    await world.advance(25);
+    expect(writesSince(calls)).toEqual(['delete RoleBinding', 'delete Job']);
+    await world.advance(10);
+    expect(await world.request('old')).toBeUndefined();
   });
 
   it('in the midst of a grant gets none from what ends it', async () => {

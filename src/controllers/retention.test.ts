@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import { fromSeconds } from '../api/duration.ts';
+import { turnOf } from './access-request/steps/retire.ts';
 import { LENA, ReviewedWorld, SUE } from './test-reviews.ts';
+import { testRandom } from '../runtime/test-random.ts';
 import { World } from './test-world.ts';
 
-/** How long what has ended is kept here, in seconds; the last goes one percent later. */
+/** How long what has ended is kept here, in seconds. */
 const KEPT = 1000;
+/** How many requests end here in one moment, and in how many seconds they may all be gone: five a second, in a power of two. */
+const MANY = 100;
+const ROUND = 32;
+/** More than this of a hundred in one second would be no chance any more: five are meant to be. */
+const BURST = 16;
 
 let world: World;
 
@@ -16,6 +23,11 @@ beforeEach(async () => {
 
 async function left(): Promise<number> {
   return (await world.all(ACCESS_REQUESTS.resource)).length;
+}
+
+/** A request that is denied at once, and so has ended. */
+async function denied(count: number): Promise<void> {
+  for (let n = 0; n < count; n++) await world.ask(`one-${n}`, { roleRef: { kind: 'ClusterRole', name: 'other' } });
 }
 
 /** Lets so many seconds pass, and counts how many deletions of requests came in each. */
@@ -38,7 +50,7 @@ describe('an ended request', () => {
     expect((await world.request('granted'))?.status.phase).toBe('Expired');
     await world.advance(KEPT - 11);
     expect(await left()).toBe(2);
-    await world.advance(1 + 10 + KEPT / 100);
+    await world.advance(1 + 10);
     expect(await left()).toBe(0);
   });
 
@@ -55,12 +67,73 @@ describe('an ended request', () => {
 
   it('does not go together with all that ended in the same moment', async () => {
     await world.start();
-    for (let n = 0; n < 100; n++) await world.ask(`one-${n}`, { roleRef: { kind: 'ClusterRole', name: 'other' } });
+    await denied(MANY);
     await world.advance(KEPT - 1);
-    expect(await left()).toBe(100);
-    const counts = await deletions(2 + KEPT / 100);
+    expect(await left()).toBe(MANY);
+    const counts = await deletions(1 + ROUND);
     expect(await left()).toBe(0);
-    expect(Math.max(...counts)).toBeLessThan(40);
+    expect(Math.max(...counts)).toBeLessThan(BURST);
+  });
+
+  it.each([
+    ['the operator was away for long', () => world.clock.advance(2000 * KEPT)],
+    ['requests are to be kept for less', async () => void (world.retention = fromSeconds(1))],
+  ])('does not go together with all others that are overdue because %s', async (_, happens) => {
+    await world.start();
+    await denied(MANY);
+    await world.advance(2);
+    await world.kill();
+    await happens();
+    expect(await left()).toBe(MANY);
+    await world.start();
+    expect(await left()).toBeGreaterThan(MANY - BURST);
+    const counts = await deletions(ROUND);
+    expect(await left()).toBe(0);
+    expect(Math.max(...counts)).toBeLessThan(BURST);
+  });
+
+  it('does not go sooner because the operator starts again and again', async () => {
+    await world.start();
+    await denied(MANY);
+    await world.kill();
+    await world.clock.advance(2000 * KEPT);
+    for (let second = 0; second < 5; second++) {
+      await world.start();
+      await world.advance(1);
+      await world.kill();
+    }
+    expect(MANY - (await left())).toBeGreaterThan(0);
+    expect(MANY - (await left())).toBeLessThan(3 * BURST);
+  });
+});
+
+describe('the turns of 50,000', () => {
+  const random = testRandom();
+  const uids = Array.from({ length: 50_000 }, () =>
+    Math.floor(random() * 2 ** 32)
+      .toString(16)
+      .padStart(8, '0'),
+  );
+  const now = new Date('2026-12-01T09:00:00.500Z');
+
+  it('are five a second at the most, by and large, and none is in vain', () => {
+    const counts = new Map<number, number>();
+    for (const uid of uids) {
+      const turn = turnOf(uid, uids.length, now).getTime();
+      counts.set(turn, (counts.get(turn) ?? 0) + 1);
+    }
+    expect(uids.length / (Math.max(...counts.keys()) - Math.min(...counts.keys()))).toBeLessThan(5 / 1000);
+    expect(Math.max(...counts.values())).toBeLessThan(BURST);
+    expect(Math.min(...counts.keys())).toBe(Date.parse('2026-12-01T09:00:00Z'));
+    expect(Math.max(...counts.keys())).toBeLessThan(now.getTime() + 16_384_000);
+  });
+
+  it('stay when fewer are left', () => {
+    for (const uid of uids.slice(0, 1000)) {
+      const turn = turnOf(uid, uids.length, now);
+      expect(turnOf(uid, 20_000, turn)).toEqual(turn);
+      expect(turnOf(uid, 1, turn)).toEqual(turn);
+    }
   });
 });
 

@@ -85,11 +85,11 @@ async function create(
 /** What is gone, or has made room for another object of the same name, is deleted as was wanted. */
 async function deleteByUid(
   client: Client,
-  { resource, name, uid }: Write & { verb: 'delete' },
+  { resource, name, uid, lane = 'urgent' }: Write & { verb: 'delete' },
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await client.delete(resource, name, { uid, signal });
+    await client.delete(resource, name, { uid, signal, lane });
   } catch (error) {
     if (!isApiError(error, 'NotFound', 'Conflict')) throw error;
   }

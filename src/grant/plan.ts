@@ -29,8 +29,15 @@ export type Write =
       readonly name: ObjectName;
       readonly patch: MergePatch;
     }
-  /** By uid: what bears the name by now may be another object. */
-  | { readonly verb: 'delete'; readonly resource: Resource; readonly name: ObjectName; readonly uid: string }
+  | {
+      readonly verb: 'delete';
+      readonly resource: Resource;
+      readonly name: ObjectName;
+      /** What bears the name by now may be another object. */
+      readonly uid: string;
+      /** `urgent` where not given, whatever else the plan is: only what takes no access back may name another. */
+      readonly lane?: Lane;
+    }
   | Confirmation;
 
 /**

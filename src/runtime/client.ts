@@ -53,6 +53,7 @@ export interface WriteOptions extends CallOptions {
   dryRun?: boolean;
 }
 
+/** `lane` is `urgent` where not given, unlike that of other calls: most deletes take something back. */
 export interface DeleteOptions extends WriteOptions {
   /** Precondition: Conflict if another object now bears the name. Never delete by name alone. */
   uid: string;

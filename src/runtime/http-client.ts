@@ -142,12 +142,12 @@ export class HttpClient implements Client {
   }
 
   async delete(resource: Resource, name: ObjectName, options: DeleteOptions): Promise<KubernetesObject | undefined> {
-    const { uid, dryRun, signal } = options;
+    const { uid, dryRun, signal, lane = 'urgent' } = options;
     // Where a DELETE has a body, the API server overlooks the query: a dry run asked for there would delete.
     const body = { propagationPolicy: 'Background', preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
     const path = pathOf(resource, name);
     return remainderOf(
-      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.delete, signal }),
+      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.delete, signal, lane }),
     );
   }
 

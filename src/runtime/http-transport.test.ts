@@ -122,29 +122,32 @@ it('gives a call its time and no more, whether the beginning or the end is late'
   }
 });
 
-it('keeps connections for what is urgent, and so for deletes, however many other calls hang', async () => {
+it('keeps connections for what is urgent, and so for deletes that name no other lane, however many other calls hang', async () => {
   const hung = Promise.withResolvers<void>();
-  let waiting = 0;
+  let hanging = 0;
   const { transport } = await setUp(({ url }, response) => {
     if (!url?.startsWith('/hangs')) response.end('{"metadata":{},"items":[]}');
-    else if (++waiting === 32) hung.resolve();
+    else if (++hanging === 32) hung.resolve();
   });
   const slow = { ...post, path: '/hangs' };
   const calls = Array.from({ length: 100 }, () => transport.call(slow).catch((error: unknown) => error));
   await hung.promise;
-  expect(await transport.call({ ...get, method: 'DELETE' })).toMatchObject({ items: [] });
   const client = new HttpClient(transport, { call: 1000, delete: 1000, list: 1000 });
   const [resource, name, options] = [configMaps, { namespace: 'a', name: 'b' }, { lane: 'urgent' }] as const;
+  let low: unknown = 'waits';
+  const waiting = client.delete(resource, name, { uid: 'uid', lane: 'low' }).catch((error: unknown) => (low = error));
   const answers = [
+    client.delete(resource, name, { uid: 'uid' }),
     client.get(resource, name, options),
     client.create(resource, { metadata: name }, options),
     client.patch(resource, name, {}, options),
     client.patchStatus(resource, name, { metadata: { resourceVersion: '1' }, status: {} }, options),
   ];
-  expect(await Promise.all(answers)).toHaveLength(4);
+  expect(await Promise.all(answers)).toHaveLength(5);
   await expect(client.list(resource, options)).rejects.toThrow('a list was expected'); // it was answered
+  expect(low).toBe('waits');
   await transport.close();
-  await Promise.all(calls);
+  await Promise.all([...calls, waiting]);
 });
 
 it.each(['GET', 'POST', 'PATCH', 'DELETE'] as const)(

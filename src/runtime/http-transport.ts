@@ -29,7 +29,7 @@ export interface Call {
   /** In milliseconds, from the first look at the credentials to the last byte. */
   timeout: number;
   signal: AbortSignal | undefined;
-  /** What is urgent has connections of its own; deletes always are. */
+  /** What is urgent has connections of its own. */
   lane?: Lane | undefined;
 }
 
@@ -62,7 +62,7 @@ export class Transport {
   async call(call: Call): Promise<unknown> {
     const deadline = this.#deadline(call);
     try {
-      const pool = call.method === 'DELETE' || call.lane === 'urgent' ? 'urgent' : 'calls';
+      const pool = call.lane === 'urgent' ? 'urgent' : 'calls';
       const answer = await this.#send(pool, call, deadline.signal);
       return parseJson(await answer.body.text());
     } catch (error) {

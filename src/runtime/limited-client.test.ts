@@ -23,7 +23,7 @@ beforeEach(() => {
   };
 });
 
-it('holds each call in its lane, deletes in none but that of the urgent', async () => {
+it('holds each call in its lane, deletes in that of the urgent where they name no other', async () => {
   const client = limitedClient(memory, limit);
   const low = inLane(client, 'low');
   const { metadata } = await low.create(configMaps, { metadata: name });
@@ -34,8 +34,11 @@ it('holds each call in its lane, deletes in none but that of the urgent', async 
   await low.delete(configMaps, name, { uid: metadata.uid ?? '' });
   expect(admitted).toEqual(['low', 'low', 'low', 'low', 'low', 'urgent']);
   await client.list(configMaps);
-  await inLane(client, 'urgent').list(configMaps);
-  expect(admitted.slice(6)).toEqual(['normal', 'urgent']);
+  const urgent = inLane(client, 'urgent');
+  await urgent.list(configMaps);
+  const again = await urgent.create(configMaps, { metadata: name });
+  await urgent.delete(configMaps, name, { uid: again.metadata.uid ?? '', lane: 'low' });
+  expect(admitted.slice(6)).toEqual(['normal', 'urgent', 'urgent', 'low']);
 });
 
 it('sends nothing that is refused', async () => {

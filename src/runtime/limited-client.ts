@@ -4,9 +4,9 @@ import type { Lane } from './lanes.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /**
- * The client, with calls held to a limit: each in its lane, but deletes, which take something back,
- * past it. What waits or is refused here has not been sent. Watches, which are few and have a pace
- * of their own, are not held.
+ * The client, with calls held to a limit, each in its lane; the urgent ones, and so the deletes that
+ * name no other lane, go past it. What waits or is refused here has not been sent. Watches, which
+ * are few and have a pace of their own, are not held.
  */
 export function limitedClient(client: Client, limit: Pick<RateLimit, 'admit' | 'heed'>): Client {
   async function limited<T>({ lane = 'normal', signal }: CallOptions, call: () => Promise<T>): Promise<T> {
@@ -29,11 +29,11 @@ export function limitedClient(client: Client, limit: Pick<RateLimit, 'admit' | '
     patchStatus: (resource, name, patch, options = {}) =>
       limited(options, () => client.patchStatus(resource, name, patch, options)),
     delete: (resource, name, options) =>
-      limited({ ...options, lane: 'urgent' }, () => client.delete(resource, name, options)),
+      limited({ lane: 'urgent', ...options }, () => client.delete(resource, name, options)),
   };
 }
 
-/** The client, with all calls in one lane: that of the key that is worked on. */
+/** The client, with all calls in one lane, that of the key that is worked on; but deletes stay in theirs. */
 export function inLane(client: Client, lane: Lane): Client {
   return {
     list: (resource, options) => client.list(resource, { ...options, lane }),
@@ -42,6 +42,6 @@ export function inLane(client: Client, lane: Lane): Client {
     create: (resource, object, options) => client.create(resource, object, { ...options, lane }),
     patch: (resource, name, patch, options) => client.patch(resource, name, patch, { ...options, lane }),
     patchStatus: (resource, name, patch, options) => client.patchStatus(resource, name, patch, { ...options, lane }),
-    delete: (resource, name, options) => client.delete(resource, name, { ...options, lane }),
+    delete: (resource, name, options) => client.delete(resource, name, options),
   };
 }

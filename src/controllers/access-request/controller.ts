@@ -105,6 +105,7 @@ export function requestSnapshot(
     claim,
     couldActAs: (pairs) => actAs.couldAny(pairs),
     retention,
+    stored: stores.requests.size,
     delivered: () => delivered(uid),
     trouble,
   };

@@ -37,6 +37,8 @@ export interface Snapshot extends Parts {
   readonly couldActAs: (pairs: readonly Pair[]) => boolean | undefined;
   /** How long an ended request is kept. */
   readonly retention: Duration;
+  /** How many requests there are, this one included, whatever became of them. */
+  readonly stored: number;
   /** Whether all that the history says has been delivered. */
   readonly delivered: () => boolean;
   /** Why nothing can be granted right now; undefined when it can. */
