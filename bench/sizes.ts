@@ -4,8 +4,8 @@ export interface Sizes {
   readonly rounds: number;
   /** Lives of each before anything is measured. */
   readonly warmUp: number;
-  /** Lives one by one, in each round. */
-  readonly idle: number;
+  /** Lives one by one, in each round: ended by their requester, and by their time. */
+  readonly idle: { readonly lives: number; readonly ends: number };
   /** Between two steps of such a life, in milliseconds. */
   readonly rest: number;
   /** How many lives in each round, by how many at once. */
@@ -24,11 +24,11 @@ export interface Sizes {
   readonly deciding: number;
 }
 
-/** Enough for figures that come out alike again: about a quarter of an hour. */
+/** Enough for figures that come out alike again: about three quarters of an hour on two cores. */
 export const FULL: Sizes = {
   rounds: 3,
   warmUp: 150,
-  idle: 25,
+  idle: { lives: 25, ends: 8 },
   rest: 150,
   lives: [
     { atOnce: 1, lives: 40 },
@@ -47,7 +47,7 @@ export const FULL: Sizes = {
 export const TINY: Sizes = {
   rounds: 1,
   warmUp: 2,
-  idle: 1,
+  idle: { lives: 1, ends: 1 },
   rest: 1,
   lives: [{ atOnce: 2, lives: 2 }],
   ends: 3,

@@ -1,15 +1,24 @@
+import { rowsOf } from '../figures/row.ts';
+import { spreadOf } from '../figures/spread.ts';
 import { takeTurns } from '../world/arena.ts';
-import { type Life, live } from '../world/life.ts';
+import { live, outlive } from '../world/life.ts';
 import { latencies } from './lives.ts';
-import type { Scenario } from './scenario.ts';
+import { LATENCY, type Scenario } from './scenario.ts';
 
 /** Requests one by one, with rests: what a person feels when nothing else goes on. */
 export const idle: Scenario = async (bench) => {
-  const { sizes } = bench;
-  const turns = await takeTurns(await bench.arena(), sizes.rounds, async (side) => {
-    const lives: Life[] = [];
-    for (let n = 0; n < sizes.idle; n += 1) lives.push(await live(side, sizes.rest));
-    return lives;
-  });
-  return latencies('idle', turns.operator.flat(), turns.floor.flat());
+  const { rounds, rest, idle: count } = bench.sizes;
+  const arena = await bench.arena();
+  const lives = await takeTurns(arena, rounds, (side) => oneByOne(count.lives, () => live(side, rest)));
+  const lags = await takeTurns(arena, rounds, (side) => oneByOne(count.ends, () => outlive(side, rest)));
+  return [
+    ...latencies('idle', lives.operator.flat(), lives.floor.flat()),
+    ...rowsOf('idle: lag of an end by time', spreadOf(lags.operator.flat()), spreadOf(lags.floor.flat()), LATENCY),
+  ];
 };
+
+async function oneByOne<T>(count: number, work: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let n = 0; n < count; n += 1) results.push(await work());
+  return results;
+}
