@@ -14,9 +14,9 @@ COPY --from=build /src/dist/ dist/
 # kept by user and flags, so whoever runs it has to have made it; nothing of this is writable in a pod.
 ENV NODE_COMPILE_CACHE=/app/compiled
 RUN install --directory --owner=65532 compiled
-# Node takes as much memory as it can get before it looks for what is no longer needed. These make
-# it look sooner, which takes more of the processor: docs/performance.md.
-ENV MALLOC_ARENA_MAX=2
+# Node lets garbage grow with the machine before it collects it, and the C library keeps a heap for
+# each thread. What is said here and to Node below makes half as much memory do: docs/performance.md.
+ENV MALLOC_ARENA_MAX=1
 USER 65532:65532
 RUN ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs", "--help"]
 ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs"]

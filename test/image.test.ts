@@ -48,6 +48,17 @@ it('its entrypoint is what was built, and runs', async () => {
   });
 });
 
+it('does without the HTTP client that Node has of its own, which takes much memory', async () => {
+  const tell = `process.on('exit', () => console.error(process.moduleLoadList.filter((name) => /deps.undici/.test(name)).join()))`;
+  const args = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    join(image, 'dist/daypass.mjs'),
+    '--help',
+  ];
+  expect(await runProgram(process.execPath, args)).toMatchObject({ code: 0, stderr: '\n' });
+});
+
 it('has the Node in both stages that the scripts fetch, to the patch', () => {
   const fetched = /FETCHED = '(.*)'/.exec(readFileSync(join(ROOT, 'scripts/lib/node.mjs'), 'utf8'))?.[1];
   expect(instructions('FROM')).toEqual([`node:${fetched}-slim AS build`, `node:${fetched}-slim`]);
