@@ -86,7 +86,7 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
     trends: looks.trends(),
     asked: countsOf([...load.asked.values()].map(({ name }) => name)),
     givenUp: lost.size,
-    faults: weather.counts,
+    faults: new Map([...weather.counts, ...server.met]),
     lags: lags(bindings),
     settled,
     wrong: [...load.failures, ...wrong, ...outcomes, ...complaints(ended)],

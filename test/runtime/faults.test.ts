@@ -1,104 +1,45 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
-import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
-import { Health } from '../../src/runtime/health.ts';
-import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
+import type { HttpClient } from '../../src/runtime/http-client.ts';
 import { limitedClient } from '../../src/runtime/limited-client.ts';
 import { notingClient } from '../../src/runtime/noting-client.ts';
+import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
 import { RateLimit } from '../../src/runtime/rate-limit.ts';
-import { Reflector } from '../../src/runtime/reflector.ts';
-import { Store } from '../../src/runtime/store.ts';
-import { settle, TestClock } from '../../src/runtime/test-clock.ts';
-import { testLog } from '../../src/runtime/test-log.ts';
-import { testRandom } from '../../src/runtime/test-random.ts';
-import { sharedControlPlane } from '../support/shared.ts';
-import { connectAsAdmin, newNamespace } from './cluster.ts';
-import { type CallFault, FaultyServer, type StreamFault } from './faulty-server.ts';
+import type { Store } from '../../src/runtime/store.ts';
+import type { TestClock } from '../../src/runtime/test-clock.ts';
+import { connectAsAdmin } from './cluster.ts';
+import type { CallFault, StreamFault } from './faulty-answers.ts';
+import { BEGINNING, FaultyReflection, FIRST_PAUSE, SILENCE } from './faulty-reflection.ts';
+import type { FaultyServer } from './faulty-server.ts';
 
-/** Within this long, in milliseconds, a watch that failed is tried again; twice as long after a second failure. */
-const FIRST_PAUSE = 200;
-/** How long the beginning of a watch may take. */
-const BEGINNING = 30_000;
 /** How long a call may take. */
 const CALL = 10_000;
-/** Without a sign of life for this long a connection counts as dead. */
-const SILENCE = 180_000;
 
-/** Real time in which what takes no time has to happen. */
-const PATIENCE = { timeout: 30_000, interval: 5 };
-
-let folder: string;
 let admin: HttpClient;
+let reflection: FaultyReflection;
 let namespace: string;
 let server: FaultyServer;
 let client: HttpClient;
-/** Stands still until a test moves it: so what comes about without that takes no time at all. */
 let clock: TestClock;
 let store: Store<KubernetesObject>;
-let stop: () => Promise<void>;
-let failures: () => string[];
 
 beforeAll(async () => {
   admin = await connectAsAdmin();
-  folder = await mkdtemp(join(tmpdir(), 'faults-'));
 });
 
-afterAll(async () => {
-  await admin.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => admin.close());
 
 beforeEach(async () => {
-  const behind = sharedControlPlane();
-  namespace = await newNamespace(admin);
-  server = await FaultyServer.start(behind);
-  const kubeconfig = join(folder, namespace);
-  await writeFile(kubeconfig, await server.kubeconfig(behind), { mode: 0o600 });
-  clock = new TestClock(new Date().toISOString());
-  client = await connect({ kubeconfig, clock });
-  const { log, lines } = testLog();
-  store = new Store({ resource: configMaps, read: (object) => object, log });
-  const selection = { namespace };
-  const options = { resource: configMaps, selection, store, clock, random: () => 0, log, health: new Health() };
-  const reflector = new Reflector({ client, ...options });
-  const end = new AbortController();
-  const running = reflector.run(end.signal);
-  stop = async () => {
-    end.abort();
-    await running;
-  };
-  failures = () =>
-    lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('watch failed') || msg.includes('behind'));
-  await reflector.synced;
+  reflection = await FaultyReflection.start(admin);
+  ({ namespace, server, client, clock, store } = reflection);
 });
 
-afterEach(async () => {
-  await stop();
-  await client.close();
-  // Whatever went wrong on the way, nothing is left of it.
-  await vi.waitFor(() => expect(server.connections).toBe(0), PATIENCE);
-  await settle();
-  expect(clock.timers).toBe(0);
-  await server[Symbol.asyncDispose]();
-});
+afterEach(() => reflection[Symbol.asyncDispose]());
 
-/** Creates an object past the faulty server. */
-async function create(name: string): Promise<void> {
-  await admin.create(configMaps, objectIn(namespace, name));
-}
-
-/** Resolves once the store has it. */
-function shows(name: string): Promise<void> {
-  return vi.waitFor(() => expect(store.get(keyOf({ namespace, name }))).toBeDefined(), PATIENCE);
-}
-
-/** Resolves once so many watches have failed, and the pause after the last has begun. */
-function failed(count: number): Promise<void> {
-  return vi.waitFor(() => expect(failures()).toHaveLength(count), PATIENCE);
-}
+const create = (name: string) => reflection.create(name);
+const shows = (name: string) => reflection.shows(name);
+const failed = (count: number) => reflection.failed(count);
+const failures = () => reflection.failures();
 
 /** The next watch to be asked for meets this. */
 function failNextWatch(fault: CallFault): void {
@@ -237,31 +178,4 @@ describe('a write', () => {
       asked.then(() => clock.advance(CALL)),
     ]);
   });
-});
-
-const byText = (one: string, other: string): number => (one < other ? -1 : 1);
-
-it('ends up as the server after any mixture of faults', async () => {
-  const random = testRandom(11);
-  const pick = <T>(from: readonly T[]): T | undefined => from[Math.floor(random() * from.length)];
-  for (let round = 0; round < 60; round++) {
-    const calls = [...QUICK, undefined, undefined];
-    server.fault = () => pick(calls);
-    server.streamFault = random() < 0.5 ? pick(STREAM_FAULTS) : undefined;
-    const name = `object-${Math.floor(random() * 8)}`;
-    const there = await admin.get(configMaps, { namespace, name }).catch(() => undefined);
-    if (there) await admin.delete(configMaps, { namespace, name }, identityOf(there));
-    else await create(name);
-    await clock.advance(random() * 2 * FIRST_PAUSE);
-  }
-  server.fault = () => undefined;
-  server.streamFault = undefined;
-  await create('last');
-  const { items } = await admin.list(configMaps, { namespace });
-  const versions = (objects: Iterable<KubernetesObject>) =>
-    Array.from(objects, ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`).toSorted(byText);
-  await vi.waitFor(async () => {
-    await clock.advance(FIRST_PAUSE);
-    expect(versions(store.values())).toEqual(versions(items));
-  }, PATIENCE);
 });

@@ -7,32 +7,16 @@ import { join } from 'node:path';
 import { Agent, type Dispatcher, request } from 'undici';
 import { parse } from 'yaml';
 import { z } from 'zod';
-
-/** What can go wrong with a call. */
-export type CallFault =
-  /** It is refused with this HTTP status, and changes nothing. */
-  | { readonly how: 'refuse'; readonly code: number; readonly retryAfter?: number }
-  /** The connection is closed before an answer, and nothing is changed. */
-  | { readonly how: 'reset' }
-  /** Nobody ever answers, and nothing is changed. */
-  | { readonly how: 'stall' }
-  /** It is answered, with 200 and nothing that makes sense. */
-  | { readonly how: 'garbage' }
-  /** It is carried out, and the connection is closed before the answer. */
-  | { readonly how: 'lose' };
-
-/** What can go wrong with a watch that has begun, at the next event. */
-export type StreamFault =
-  /** The stream ends in good order, in the middle of the event. */
-  | 'truncate'
-  /** The connection is closed in the middle of the event. */
-  | 'tear'
-  /** Something that is no event comes in its place. */
-  | 'garbage'
-  /** An ERROR event with status 410 comes in its place. */
-  | 'expire'
-  /** The connection stays open, and not a byte comes over it from now on. */
-  | 'freeze';
+import {
+  answerHalf,
+  answerWith,
+  breakOff,
+  type CallFault,
+  nameOf,
+  noWatchList,
+  type PartFault,
+  type StreamFault,
+} from './faulty-answers.ts';
 
 const Kubeconfig = z.looseObject({
   clusters: z.tuple([z.looseObject({ cluster: z.looseObject({ server: z.string() }) })]),
@@ -53,6 +37,16 @@ const METHODS: Readonly<Record<string, Dispatcher.HttpMethod>> = {
   DELETE: 'DELETE',
 };
 
+const PARTS: ReadonlySet<CallFault['how']> = new Set([
+  'lose',
+  'truncate',
+  'tear',
+  'freeze',
+] as const satisfies PartFault['how'][]);
+
+/** How a call or a watch stands: it is being answered, its events are passed on, or it hears no more though it is open. */
+type Standing = 'working' | 'streaming' | 'silent';
+
 /** A control plane, as far as a server in front of it needs to know it. */
 interface Behind {
   readonly kubeconfig: string;
@@ -69,6 +63,13 @@ export class FaultyServer implements AsyncDisposable {
   fault: (method: string, url: string) => CallFault | undefined = () => undefined;
   /** The fault of the next event of any watch. It holds for one, but `freeze` for all that is open. */
   streamFault: StreamFault | undefined;
+  /** Whether it serves a WatchList. Where it does not, it refuses one as API servers without that feature do. */
+  watchLists = true;
+  /** The most objects in a page of a list, whatever it is asked for; API servers may send less than that too. */
+  page = Number.POSITIVE_INFINITY;
+  /** How often it has done what it was told to: `call: refuse 410`, `watch: tear`. */
+  readonly met = new Map<string, number>();
+  readonly #open = new Map<ServerResponse, Standing>();
   readonly #upstream: string;
   readonly #agent: Agent;
   readonly #server: Server;
@@ -114,6 +115,16 @@ export class FaultyServer implements AsyncDisposable {
     return this.#sockets.size;
   }
 
+  /** How many calls and watches its clients have begun and not ended. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** How many of these stand like this. */
+  count(standing: Standing): number {
+    return [...this.#open.values()].filter((each) => each === standing).length;
+  }
+
   /** Closes all connections in the middle of whatever goes over them. */
   hangUp(): void {
     for (const socket of this.#sockets) socket.destroy();
@@ -128,18 +139,29 @@ export class FaultyServer implements AsyncDisposable {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '' } = incoming;
+    this.#open.set(response, 'working');
+    response.on('close', () => this.#open.delete(response));
     const body = await bytesOf(incoming);
     const fault = this.fault(method, url);
-    if (fault !== undefined && fault.how !== 'lose') {
-      answerWith(fault, response);
-      return;
-    }
+    if (fault) this.#count(`call: ${nameOf(fault)}`);
+    if (fault?.how === 'stall') this.#open.set(response, 'silent');
+    else if (!this.watchLists && url.includes('sendInitialEvents=true')) noWatchList(response);
+    else if (fault === undefined || isPart(fault)) await this.#passOn(incoming, body, response, fault?.how);
+    else answerWith(fault, response);
+  }
+
+  async #passOn(
+    incoming: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+    fault: PartFault['how'] | undefined,
+  ): Promise<void> {
     const gone = new AbortController();
     const end = (): void => gone.abort();
     response.on('close', end);
     this.#closed.signal.addEventListener('abort', end);
     try {
-      await this.#forward(incoming, body, response, fault !== undefined, gone.signal);
+      await this.#forward(incoming, body, response, fault, gone.signal);
     } catch {
       response.destroy(); // one of the two sides is gone, and so is the other
     } finally {
@@ -151,31 +173,40 @@ export class FaultyServer implements AsyncDisposable {
     { method = '', url = '', headers }: IncomingMessage,
     body: Buffer,
     response: ServerResponse,
-    lost: boolean,
+    fault: PartFault['how'] | undefined,
     signal: AbortSignal,
   ): Promise<void> {
-    const answer = await request(this.#upstream + url, {
+    const path = url.replace(/(?<=[?&]limit=)[0-9]+/, (limit) => String(Math.min(Number(limit), this.page)));
+    const answer = await request(this.#upstream + path, {
       method: METHODS[method] ?? 'GET',
       headers: passedOn(headers),
       body: body.length > 0 ? body : null,
       dispatcher: this.#agent,
       signal,
     });
-    if (lost) {
+    if (fault === 'lose') {
+      response.destroy(); // with its status it has been carried out
       await answer.body.dump();
-      response.destroy();
       return;
     }
     response.writeHead(answer.statusCode, { 'content-type': 'application/json' });
     if (/[?&]watch=true/.test(url)) await this.#stream(answer.body, response, signal);
-    else response.end(Buffer.from(await answer.body.arrayBuffer()));
+    else {
+      const all = Buffer.from(await answer.body.arrayBuffer());
+      if (fault === 'freeze') this.#open.set(response, 'silent');
+      if (fault === undefined) response.end(all);
+      else answerHalf(fault, all, response);
+    }
   }
 
   async #stream(events: AsyncIterable<Buffer>, response: ServerResponse, signal: AbortSignal): Promise<void> {
     response.flushHeaders();
+    this.#open.set(response, 'streaming');
     for await (const chunk of events) {
       const fault = this.streamFault;
+      if (fault) this.#count(`watch: ${fault}`);
       if (fault === 'freeze') {
+        this.#open.set(response, 'silent');
         await new Promise((resolve) => signal.addEventListener('abort', resolve));
         return;
       }
@@ -188,14 +219,14 @@ export class FaultyServer implements AsyncDisposable {
     }
     response.end();
   }
+
+  #count(what: string): void {
+    this.met.set(what, (this.met.get(what) ?? 0) + 1);
+  }
 }
 
-function breakOff(fault: Exclude<StreamFault, 'freeze'>, chunk: Buffer, response: ServerResponse): void {
-  const half = chunk.subarray(0, Math.floor(chunk.length / 2));
-  if (fault === 'truncate') response.end(half);
-  else if (fault === 'tear') response.write(half, () => response.destroy());
-  else if (fault === 'garbage') response.end('\u0000\uFFFDnot an event\n');
-  else response.end(`${JSON.stringify({ type: 'ERROR', object: statusOf(410) })}\n`);
+function isPart(fault: CallFault): fault is PartFault {
+  return PARTS.has(fault.how);
 }
 
 /** What the server behind must know of a call, whose host is another there. */
@@ -205,21 +236,6 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string> {
     ...(authorization !== undefined && { authorization }),
     ...(type !== undefined && { 'content-type': type }),
   };
-}
-
-function answerWith(fault: Exclude<CallFault, { how: 'lose' }>, response: ServerResponse): void {
-  if (fault.how === 'reset') response.destroy();
-  else if (fault.how === 'garbage') response.writeHead(200).end('{"kind": "Tea\n');
-  else if (fault.how === 'refuse') refuse(response, fault);
-}
-
-function refuse(response: ServerResponse, { code, retryAfter }: CallFault & { how: 'refuse' }): void {
-  response.writeHead(code, { ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }) });
-  response.end(JSON.stringify(statusOf(code)));
-}
-
-function statusOf(code: number) {
-  return { apiVersion: 'v1', kind: 'Status', metadata: {}, status: 'Failure', code, message: `the test says ${code}` };
 }
 
 async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {

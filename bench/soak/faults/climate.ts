@@ -1,4 +1,4 @@
-import type { CallFault, StreamFault } from '../../../test/runtime/faulty-server.ts';
+import type { CallFault, StreamFault } from '../../../test/runtime/faulty-answers.ts';
 
 /** Some time in which things go wrong in the same way. */
 export interface Stretch {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CallFault, FaultyServer } from '../../../test/runtime/faulty-server.ts';
+import type { CallFault } from '../../../test/runtime/faulty-answers.ts';
+import type { FaultyServer } from '../../../test/runtime/faulty-server.ts';
 import { between, oneOf } from '../random.ts';
 import type { Climate, Stretch } from './climate.ts';
 
@@ -8,7 +9,7 @@ import type { Climate, Stretch } from './climate.ts';
  * the same stretches. Which calls they meet is up to when those come.
  */
 export class Weather {
-  /** How often there was each stretch, and each fault. */
+  /** How often there was each stretch; what of its faults it has met the server knows. */
   readonly counts = new Map<string, number>();
   readonly #climate: Climate;
   readonly #random: () => number;
@@ -27,12 +28,12 @@ export class Weather {
       const stretch = this.#next();
       const stream = oneOf(stretch.streams, this.#random);
       const lasts = between(stretch.lasts, this.#random);
-      this.#count(`stretch: ${stretch.name}`);
+      const what = `stretch: ${stretch.name}`;
+      this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
       server.fault = () => this.#faultIn(stretch);
       server.streamFault = stream;
       if (stretch.hangUp) server.hangUp();
       await pause(lasts, undefined, { signal }).catch(() => undefined);
-      if (hasMet(server)) this.#count(`watch: ${stream}`);
     }
     server.fault = () => undefined;
     server.streamFault = undefined;
@@ -45,17 +46,6 @@ export class Weather {
 
   #faultIn({ share, calls }: Stretch): CallFault | undefined {
     if (this.#ofCalls() >= share) return undefined;
-    const fault = oneOf(calls, this.#ofCalls);
-    this.#count(`call: ${fault.how === 'refuse' ? `refuse ${fault.code}` : fault.how}`);
-    return fault;
+    return oneOf(calls, this.#ofCalls);
   }
-
-  #count(what: string): void {
-    this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
-  }
-}
-
-/** Whether its fault has met a watch. Silence stays, for all that it meets, and counts as its stretch alone. */
-function hasMet({ streamFault }: FaultyServer): boolean {
-  return streamFault === undefined;
 }
