@@ -1,9 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Lane, Queue } from './queue.ts';
 import { settle, TestClock } from './test-clock.ts';
-
-const LANES = ['urgent', 'normal', 'low'] as const;
 
 function setUp(random = () => 0) {
   const clock = new TestClock();
@@ -176,64 +173,4 @@ describe('close', () => {
     queue.done('a');
     expect(await queue.take()).toBeUndefined();
   });
-});
-
-type Command =
-  | { do: 'add'; key: string; lane: Lane }
-  | { do: 'take'; only: 'urgent' | undefined }
-  | { do: 'done'; pick: number };
-
-const commands = fc.array(
-  fc.oneof(
-    fc.record({ do: fc.constant('add' as const), key: fc.constantFrom(...'abcdef'), lane: fc.constantFrom(...LANES) }),
-    fc.record({ do: fc.constant('take' as const), only: fc.constantFrom('urgent' as const, undefined) }),
-    fc.record({ do: fc.constant('done' as const), pick: fc.nat(9) }),
-  ),
-  { maxLength: 60 },
-);
-
-it('behaves as a sorted list of keys does, whatever happens in whatever order', async () => {
-  await fc.assert(
-    fc.asyncProperty(commands, async (script: Command[]) => {
-      const { clock, queue } = setUp();
-      let waiting: { key: string; lane: Lane; since: number }[] = [];
-      const working = new Map<string, { lane: Lane; since: number } | undefined>();
-      const enqueue = (key: string, lane: Lane, since: number) => {
-        const known = waiting.find((entry) => entry.key === key);
-        if (known && LANES.indexOf(known.lane) <= LANES.indexOf(lane)) return;
-        waiting = [...waiting.filter((entry) => entry !== known), { key, lane, since }];
-      };
-      const take = async (only?: 'urgent') => {
-        const lane = LANES.find((candidate) => waiting.some((entry) => entry.lane === candidate));
-        const expected = waiting.find((entry) => entry.lane === (only ?? lane));
-        if (!expected) return;
-        const { since, ...taken } = expected;
-        expect(await queue.take(only)).toEqual({ ...taken, waited: clock.monotonic() - since });
-        waiting = waiting.filter((entry) => entry !== expected);
-        working.set(expected.key, undefined);
-      };
-      for (const command of script) {
-        clock.spend(1);
-        const now = clock.monotonic();
-        if (command.do === 'add') {
-          queue.add(command.key, command.lane);
-          const again = working.get(command.key);
-          const stays = again && LANES.indexOf(again.lane) <= LANES.indexOf(command.lane);
-          if (!working.has(command.key)) enqueue(command.key, command.lane, now);
-          else if (!stays) working.set(command.key, { lane: command.lane, since: now });
-        } else if (command.do === 'take') {
-          await take(command.only);
-        } else if (working.size > 0) {
-          const [key, again] = [...working][command.pick % working.size] ?? ['', undefined];
-          queue.done(key);
-          working.delete(key);
-          if (again) enqueue(key, again.lane, again.since);
-        }
-        const depth = (lane: Lane) => [...waiting, ...working.values()].filter((entry) => entry?.lane === lane).length;
-        expect(queue.depths).toEqual({ urgent: depth('urgent'), normal: depth('normal'), low: depth('low') });
-      }
-      while (waiting.length > 0) await take();
-      expect(await next(queue)).toBe('nothing');
-    }),
-  );
 });
