@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { CallOptions, MergePatch } from './client.ts';
 import { Elector } from './leader-election.ts';
 import { LEASES } from './lease.ts';
@@ -10,7 +10,9 @@ import { testRandom } from './test-random.ts';
 import { aborted } from './waiting.ts';
 
 const LEASE = { namespace: 'test', name: 'lease' };
-const lanes: string[] = [];
+let lanes: string[] = [];
+let clock: TestClock;
+let client: Server;
 
 class Server extends MemoryClient {
   override get(resource: Resource, name: ObjectName, options: CallOptions = {}): Promise<KubernetesObject> {
@@ -29,18 +31,37 @@ class Server extends MemoryClient {
   }
 }
 
-it('takes, prolongs and gives up the Lease by urgent calls, which wait for no slow ones of others', async () => {
-  const clock = new TestClock();
-  const random = testRandom();
-  const client = new Server({ clock, resources: [LEASES], random });
+beforeEach(async () => {
+  clock = new TestClock();
+  client = new Server({ clock, resources: [LEASES], random: testRandom() });
   await client.create(LEASES, { metadata: LEASE });
+  lanes = [];
+});
+
+/** Starts to take part, and leads at once. */
+async function join(stop: AbortSignal): Promise<{ ended: Promise<void> }> {
   const lead = (_: unknown, signal: AbortSignal) => aborted(signal);
-  const elector = new Elector({ client, clock, random, log: testLog().log, lease: LEASE, identity: 'one', lead });
-  const stop = new AbortController();
-  const ended = elector.run(stop.signal);
+  const { log } = testLog();
+  const elector = new Elector({ client, clock, random: testRandom(), log, lease: LEASE, identity: 'one', lead });
+  const ended = elector.run(stop);
   await settle();
+  return { ended };
+}
+
+it('takes, prolongs and gives up the Lease by urgent calls, which wait for no slow ones of others', async () => {
+  const stop = new AbortController();
+  const { ended } = await join(stop.signal);
   await clock.advance(2_000);
   stop.abort();
   await ended;
   expect(lanes).toEqual(['get urgent', 'patch urgent', 'patch urgent', 'patch urgent']);
+});
+
+it('prolongs nothing when it was stopped for longer than its term, but looks at the Lease again', async () => {
+  await join(new AbortController().signal);
+  await client.patch(LEASES, LEASE, { spec: { holderIdentity: 'two' } }, { lane: 'normal' });
+  lanes = [];
+  clock.spend(15_000);
+  await clock.advance(0);
+  expect(lanes).toEqual(['get urgent']);
 });

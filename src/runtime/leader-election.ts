@@ -45,7 +45,8 @@ export interface ElectorOptions {
  *   later its term is over (term.ts), whether the process ran meanwhile or not.
  * - The others go by their own monotonic clock alone, never by the times in the Lease: they take it
  *   when they have seen it unchanged for ten seconds. What they see is never older than the write,
- *   so no two lead at once as long as no clock runs a quarter faster than another.
+ *   so no two lead at once as long as no clock runs more than two thirds faster than another:
+ *   ten seconds of the faster are then no less than six of the slower.
  * - Whoever leads calls nobody without its term (fenced-client.ts). A write that was sent before
  *   its end has the four seconds between to land. It may still land later, as any write whose
  *   answer is lost: nothing limits for how long a network or an API server holds one back. So
@@ -123,7 +124,8 @@ export class Elector {
 
   async #renew(term: Term, over: AbortSignal): Promise<void> {
     await this.#pause(RENEW, over);
-    while (!over.aborted) {
+    // Whoever wakes up after its term would prolong for others, too, a time in which nobody leads.
+    while (term.holds() && !over.aborted) {
       // One that is under way when the work ends is waited for: the Lease cannot be given up while nobody knows how it is.
       const renewed = await this.#attempt((signal) => this.#prolong(term, signal), term.lost);
       await this.#pause(renewed ? RENEW : RETRY, over);
