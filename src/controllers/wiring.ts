@@ -6,7 +6,7 @@ import type { Job } from '../api/kubernetes.ts';
 import { managedName, OPERATOR_NAMESPACE } from '../api/names.ts';
 import { type Metadata, objectName, type Unreadable } from '../api/read.ts';
 import { keyOf } from '../runtime/object.ts';
-import type { Lane } from '../runtime/queue.ts';
+import type { Lane } from '../runtime/lanes.ts';
 import type { Change } from '../runtime/store.ts';
 import { requestOf, type Stores, YES } from './stores.ts';
 

@@ -2,7 +2,7 @@ import { isManaged } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError, isApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, Resource } from '../runtime/object.ts';
-import type { Lane } from '../runtime/queue.ts';
+import type { Lane } from '../runtime/lanes.ts';
 import { confirm } from './confirm.ts';
 import type { Plan, Write } from './plan.ts';
 

@@ -1,7 +1,7 @@
 import type { MergePatch } from '../runtime/client.ts';
 import type { ApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, ObjectName, Resource } from '../runtime/object.ts';
-import type { Lane } from '../runtime/queue.ts';
+import type { Lane } from '../runtime/lanes.ts';
 
 /**
  * Writes in the order in which they must happen. A plan may be cut short between any two of them

@@ -3,7 +3,7 @@ import { Controller, type ControllerOptions } from './controller.ts';
 import { ApiError } from './errors.ts';
 import { Health } from './health.ts';
 import { RuntimeMetrics } from './metrics.ts';
-import type { Lane } from './queue.ts';
+import type { Lane } from './lanes.ts';
 import type { Outcome, Step } from './step.ts';
 import { settle, TestClock } from './test-clock.ts';
 import { testLog } from './test-log.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Lane, Queue } from './queue.ts';
+import type { Lane } from './lanes.ts';
+import { Queue } from './queue.ts';
 import { settle, TestClock } from './test-clock.ts';
 
 function setUp(random = () => 0) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Lane } from './queue.ts';
+import type { Lane } from './lanes.ts';
 import { Scheduler } from './scheduler.ts';
 import { TestClock } from './test-clock.ts';
 

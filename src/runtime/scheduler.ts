@@ -1,6 +1,6 @@
 import type { Clock, Timer } from './clock.ts';
 import { type Due, Heap } from './heap.ts';
-import type { Lane } from './queue.ts';
+import type { Lane } from './lanes.ts';
 
 /**
  * The longest timer, in milliseconds. Timers run on the monotonic clock, ends are wall times: a

@@ -1,4 +1,4 @@
-import type { Lane } from './queue.ts';
+import type { Lane } from './lanes.ts';
 
 /**
  * A reconcile is a list of steps, tried in order until one has an answer. A step reads a snapshot

@@ -1,6 +1,6 @@
 import type { Plan } from '../../grant/plan.ts';
 import type { Pair } from '../../policy/act-as.ts';
-import type { Lane } from '../../runtime/queue.ts';
+import type { Lane } from '../../runtime/lanes.ts';
 
 /** What a step of a request may want done: writes, or something to be found out before it can decide. */
 export type RequestPlan = Plan | Ask;
