@@ -112,8 +112,9 @@ it('a request whose binding is gone waits its turn: only its record is left', ()
 describe('who begins to lead', () => {
   it('looks at all that is there, at what gives access first', () => {
     unwire();
-    stores.requests.replace([request({ phase: 'Active' })], '10');
-    stores.bindings.replace([binding(), object(ROLE_BINDINGS, 'daypass-nobody', 'orphan', {})], '11');
+    stores.requests.apply({ type: 'ADDED', object: request({ phase: 'Active' }) });
+    stores.bindings.apply({ type: 'ADDED', object: binding() });
+    stores.bindings.apply({ type: 'ADDED', object: object(ROLE_BINDINGS, 'daypass-nobody', 'orphan', {}) });
     asked = [];
     wire(stores, sinks);
     expect(asked).toEqual(['payments/one urgent', 'payments/one urgent', 'payments/daypass-nobody managed']);
@@ -121,7 +122,7 @@ describe('who begins to lead', () => {
 
   it('hears nothing once it no longer leads', () => {
     unwire();
-    stores.requests.replace([request({ phase: 'Active' })], '10');
+    stores.requests.apply({ type: 'ADDED', object: request({ phase: 'Active' }) });
     expect(asked).toEqual([]);
   });
 });

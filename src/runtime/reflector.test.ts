@@ -1,45 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Client, WatchOptions } from './client.ts';
-import { configMaps, identityOf, objectIn } from './conformance-subject.ts';
+import { configMaps, identityOf } from './conformance-subject.ts';
 import { ApiError } from './errors.ts';
-import { Health } from './health.ts';
-import { MemoryClient } from './memory-client.ts';
-import { Reflector } from './reflector.ts';
-import { Store } from './store.ts';
-import { settle, TestClock } from './test-clock.ts';
-import { testLog } from './test-log.ts';
-import { testRandom } from './test-random.ts';
+import type { MemoryClient } from './memory-client.ts';
+import { settle } from './test-clock.ts';
+import { changed, setUpReflector } from './test-reflector.ts';
 import { orAborted } from './waiting.ts';
-
-/** A reflector over the twin; `change` may put something between the two. */
-function setUp({ change = (client: MemoryClient): Client => client, watchLists = true } = {}) {
-  const clock = new TestClock();
-  const memory = new MemoryClient({ clock, random: testRandom(), resources: [configMaps] });
-  memory.watchLists = watchLists;
-  const { log, at } = testLog();
-  const store = new Store({ resource: configMaps, read: (object) => object, log });
-  const options = { resource: configMaps, store, clock, random: () => 0, log, health: new Health() };
-  const reflector = new Reflector({ client: change(memory), ...options });
-  const end = new AbortController();
-  let running = Promise.resolve();
-  const start = () => {
-    running = reflector.run(end.signal);
-  };
-  const ended = () => running;
-  const names = () => Array.from(store.values(), ({ metadata }) => metadata.name ?? '').toSorted(byText);
-  const create = (name: string) => memory.create(configMaps, objectIn('ns', name));
-  const verbs = () => memory.calls.filter(({ verb }) => verb === 'list' || verb === 'watch').map(({ verb }) => verb);
-  const stop = async () => {
-    end.abort();
-    await running;
-    expect(clock.timers).toBe(0);
-  };
-  return { clock, memory, reflector, store, names, create, verbs, at, start, stop, end, ended };
-}
 
 describe('the first sight of everything', () => {
   it('comes with the watch itself where the server can do that', async () => {
-    const { create, names, verbs, reflector, start, stop } = setUp();
+    const { create, names, verbs, reflector, start, stop } = setUpReflector();
     await create('a');
     start();
     await reflector.synced;
@@ -52,7 +22,7 @@ describe('the first sight of everything', () => {
   });
 
   it('comes from a list in pages where it cannot, and the next one at once does so too', async () => {
-    const { clock, memory, create, names, verbs, reflector, start, stop } = setUp({ watchLists: false });
+    const { clock, memory, create, names, verbs, reflector, start, stop } = setUpReflector({ watchLists: false });
     for (let n = 0; n < 501; n++) await create(`object${n}`);
     start();
     await clock.advance(200);
@@ -70,12 +40,35 @@ describe('the first sight of everything', () => {
   });
 
   it('comes from a list too where the server does not know what it was asked', async () => {
-    const { clock, create, names, reflector, start, stop } = setUp({ change: ignoring });
+    const { clock, create, names, verbs, reflector, start, stop } = setUpReflector({ change: ignoring });
     await create('a');
     start();
-    await clock.advance(2000);
+    await clock.advance(60_500); // its first bookmark shows that
+    expect(verbs()).toEqual(['watch', 'list', 'watch']);
     await reflector.synced;
     expect(names()).toEqual(['a']);
+    await stop();
+  });
+
+  it('comes with the next watch where the server ends the first one before all is said', async () => {
+    let cut = 0;
+    const ending = (memory: MemoryClient): Client => {
+      const watch = async function* (resource: typeof configMaps, options: WatchOptions) {
+        for await (const event of memory.watch(resource, options)) {
+          if (event.type === 'BOOKMARK' && cut++ === 0) return;
+          yield event;
+        }
+      };
+      return changed(memory, { watch });
+    };
+    const { clock, create, names, verbs, at, reflector, start, stop } = setUpReflector({ change: ending });
+    await create('a');
+    start();
+    await settle();
+    expect(reflector.hasSynced).toBe(false);
+    await clock.advance(200);
+    expect(reflector.hasSynced).toBe(true);
+    expect([names(), verbs(), at('info')]).toEqual([['a'], ['watch', 'watch'], []]);
     await stop();
   });
 
@@ -88,9 +81,9 @@ describe('the first sight of everything', () => {
             yield { ...event, type: 'DELETED' as const };
         }
       };
-      return new Proxy(memory, { get: (target, name) => (name === 'watch' ? watch : bound(target, name)) });
+      return changed(memory, { watch });
     };
-    const { create, names, reflector, start, stop } = setUp({ change: overtaken });
+    const { create, names, reflector, start, stop } = setUpReflector({ change: overtaken });
     await create('a');
     await create('b');
     start();
@@ -108,9 +101,9 @@ describe('the first sight of everything', () => {
           yield event;
         }
       };
-      return new Proxy(memory, { get: (target, name) => (name === 'watch' ? watch : bound(target, name)) });
+      return changed(memory, { watch });
     };
-    const { create, store, reflector, start, stop } = setUp({ change: slow });
+    const { create, store, reflector, start, stop } = setUpReflector({ change: slow });
     await create('a');
     start();
     await settle();
@@ -124,7 +117,7 @@ describe('the first sight of everything', () => {
 
 describe('a stream', () => {
   it('that the server ends is followed by one from there: nothing is listed, nothing is missed', async () => {
-    const { clock, memory, create, names, verbs, store, reflector, start, stop } = setUp();
+    const { clock, memory, create, names, verbs, store, reflector, start, stop } = setUpReflector();
     await create('a');
     start();
     await reflector.synced;
@@ -140,7 +133,7 @@ describe('a stream', () => {
   });
 
   it('is asked to end after five to ten minutes, and the next one starts without a pause', async () => {
-    const { clock, verbs, reflector, start, stop } = setUp();
+    const { clock, verbs, reflector, start, stop } = setUpReflector();
     start();
     await reflector.synced;
     await clock.advance(300_000);
@@ -149,7 +142,7 @@ describe('a stream', () => {
   });
 
   it('goes on from the last bookmark, however old the last event is', async () => {
-    const { clock, memory, create, verbs, at, reflector, start, stop } = setUp();
+    const { clock, memory, create, verbs, at, reflector, start, stop } = setUpReflector();
     start();
     await reflector.synced;
     memory.compact();
@@ -164,7 +157,7 @@ describe('a stream', () => {
   });
 
   it('from a version that the server has forgotten is preceded by a new list', async () => {
-    const { clock, memory, create, names, at, reflector, start, stop } = setUp();
+    const { clock, memory, create, names, at, reflector, start, stop } = setUpReflector();
     await create('a');
     await create('b');
     start();
@@ -189,9 +182,9 @@ describe('a stream', () => {
           if (streams === 1) await orAborted(new Promise(nothing), options.signal);
         }
       };
-      return new Proxy(memory, { get: (target, name) => (name === 'watch' ? watch : bound(target, name)) });
+      return changed(memory, { watch });
     };
-    const { clock, create, names, reflector, start, stop } = setUp({ change: frozen });
+    const { clock, create, names, reflector, start, stop } = setUpReflector({ change: frozen });
     start();
     await reflector.synced;
     await create('a');
@@ -206,66 +199,8 @@ describe('a stream', () => {
   });
 });
 
-describe('failures', () => {
-  it('are followed by growing pauses, which only a stream that holds makes short again', async () => {
-    const { clock, memory, at, reflector, start, stop } = setUp();
-    start();
-    await reflector.synced;
-    const times: number[] = [];
-    memory.before = ({ verb }) => {
-      if (verb === 'watch') times.push(clock.monotonic());
-      return times.length % 8 === 0 ? undefined : new ApiError('Unavailable', 'connection refused');
-    };
-    memory.endWatches(new ApiError('Unavailable', 'connection reset'));
-    await clock.advance(60_000);
-    expect(pausesOf(times).slice(0, 6)).toEqual([400, 800, 1600, 3200, 5000, 5000]);
-    expect(at('error')).toEqual([]);
-    expect(at('warn').length).toBeGreaterThan(6);
-    memory.before = undefined;
-    await clock.advance(120_000);
-    times.length = 0;
-    memory.before = ({ verb }) => {
-      if (verb === 'watch') times.push(clock.monotonic());
-      return new ApiError('Unavailable', 'connection refused');
-    };
-    memory.endWatches(new ApiError('Unavailable', 'connection reset'));
-    await clock.advance(1000);
-    expect(pausesOf(times)[0]).toBe(400);
-    await stop();
-  });
-
-  it('in good order, but at once and again and again, are failures too', async () => {
-    const { clock, memory, verbs, reflector, start, stop } = setUp();
-    start();
-    await reflector.synced;
-    memory.after = ({ verb }) => {
-      if (verb === 'watch') void settle().then(() => memory.endWatches());
-      return undefined;
-    };
-    memory.endWatches();
-    for (let n = 0; n < 20; n++) await settle();
-    expect(verbs()).toEqual(['watch']);
-    await clock.advance(60_000);
-    expect(verbs().length).toBeLessThan(20);
-    await stop();
-  });
-
-  it.each(['while listing', 'while watching', 'between two tries'])('or not, a stop is heard %s', async (when) => {
-    const { memory, clock, end, start, ended } = setUp({ watchLists: when !== 'while listing' });
-    if (when === 'while listing')
-      memory.before = ({ verb }) => (verb === 'list' ? new Promise(() => undefined) : undefined);
-    if (when === 'between two tries') memory.before = () => new ApiError('Unavailable', 'connection refused');
-    start();
-    await clock.advance(when === 'while listing' ? 200 : 0);
-    await settle();
-    end.abort();
-    await ended();
-    expect(clock.timers).toBe(0);
-  });
-});
-
 it('keeps no managedFields', async () => {
-  const { memory, store, reflector, start, stop } = setUp();
+  const { memory, store, reflector, start, stop } = setUpReflector();
   const metadata = { namespace: 'ns', name: 'a', managedFields: [{ manager: 'kubectl' }] };
   await memory.create(configMaps, { metadata });
   start();
@@ -276,23 +211,10 @@ it('keeps no managedFields', async () => {
 
 /** A server that does not know of WatchList. */
 function ignoring(memory: MemoryClient): Client {
-  const watch = (resource: typeof configMaps, { sendInitialEvents, ...options }: WatchOptions) => {
-    return memory.watch(resource, sendInitialEvents ? { ...options, timeoutSeconds: 1 } : options);
+  const watch = (resource: typeof configMaps, { sendInitialEvents: _, ...options }: WatchOptions) => {
+    return memory.watch(resource, options);
   };
-  return new Proxy(memory, { get: (target, name) => (name === 'watch' ? watch : bound(target, name)) });
-}
-
-function byText(one: string, other: string): number {
-  return one.localeCompare(other);
+  return changed(memory, { watch });
 }
 
 function nothing(): void {}
-
-function pausesOf(times: number[]): number[] {
-  return times.slice(1).map((time, n) => time - (times[n] ?? 0));
-}
-
-function bound(target: object, name: string | symbol): unknown {
-  const value: unknown = Reflect.get(target, name, target);
-  return typeof value === 'function' ? value.bind(target) : value;
-}

@@ -13,8 +13,14 @@ const PAGE = 500;
 const SILENCE = 180_000;
 /** Without a sign for this long, in milliseconds, it is stuck: pages of a list, the beginning of a stream and pauses take 30 s at the most, and silence ends after {@link SILENCE}. */
 const STUCK = 300_000;
-/** A stream that held for this long, in milliseconds, has proven itself: the next failure starts with the shortest pause. */
+/** A stream that held for this long after its first event, in milliseconds, has proven itself: the next failure starts with the shortest pause. */
 const HEALTHY = 60_000;
+/**
+ * After this long, less up to half of it at random, everything is listed anew, in milliseconds: what the store holds
+ * wrongly, for whatever reason, it holds for hours, not for ever. A list is as much work as a start; once in hours that
+ * is nothing, and no two reflectors do it together.
+ */
+const RELIST = 6 * 3_600_000;
 /** Pauses after failures, in milliseconds: doubled each time, at most the longest, less up to half of it at random. */
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5_000;
@@ -41,7 +47,8 @@ export interface ReflectorOptions {
 /**
  * Keeps a store equal to what the API server holds. It starts with a WatchList, or with a paged
  * list and a watch from there where the server serves none; goes on from where it was when a
- * stream ends; and starts anew only when the server no longer knows where that is.
+ * stream ends; and starts anew only when the server no longer knows where that is, and as a net
+ * once in hours, between two streams. Until a list is complete the store shows what it did before.
  */
 export class Reflector {
   readonly resource: Resource;
@@ -53,6 +60,12 @@ export class Reflector {
   /** Where the next watch starts; undefined when everything has to be listed. */
   #version: string | undefined;
   #watchList = true;
+  /** When everything is to be listed anew, on the monotonic clock. */
+  #relist = 0;
+  /** Whether the next pass does so though it is known where to go on. */
+  #anew = false;
+  /** Since when the stream that is open has filled the store, on the monotonic clock; infinity while it does not. */
+  #streaming = Number.POSITIVE_INFINITY;
   /** When there was a sign of life last, on the monotonic clock. */
   #heard = 0;
 
@@ -89,10 +102,10 @@ export class Reflector {
   async #round(failures: number, signal: AbortSignal): Promise<number> {
     const { clock, random } = this.#options;
     this.#hear();
-    const start = this.#heard;
+    this.#streaming = Number.POSITIVE_INFINITY;
     const failure = await this.#pass(signal);
     if (signal.aborted) return failures;
-    const healthy = clock.monotonic() - start >= HEALTHY;
+    const healthy = clock.monotonic() - this.#streaming >= HEALTHY;
     const before = healthy ? 0 : failures;
     this.#report(failure, before);
     // A server that ends streams at once, though politely, would be asked without end.
@@ -102,11 +115,17 @@ export class Reflector {
     return before + 1;
   }
 
-  /** One stream, with what comes before it. Undefined when the server ended it in good order. */
+  /**
+   * One stream, with what comes before it. Undefined when the server ended it in good order: only
+   * then is a net cast, and one that fails is cast again after the next such stream.
+   */
   async #pass(signal: AbortSignal): Promise<unknown> {
+    const anew = this.#anew || this.#version === undefined;
+    this.#anew = false;
     try {
-      if (this.#version === undefined && !this.#watchList) await this.#list(signal);
-      await this.#watch(signal);
+      if (anew && !this.#watchList) await this.#list(signal);
+      await this.#watch(anew && this.#watchList ? undefined : this.#version, signal);
+      this.#anew = this.#options.clock.monotonic() >= this.#relist;
       return undefined;
     } catch (error) {
       if (isApiError(error, 'Expired')) this.#version = undefined;
@@ -132,11 +151,12 @@ export class Reflector {
     } while (token);
   }
 
-  async #watch(signal: AbortSignal): Promise<void> {
+  /** One stream from `version` on; a WatchList where that is undefined. */
+  async #watch(version: string | undefined, signal: AbortSignal): Promise<void> {
     const { client, resource, selection, clock, random, store } = this.#options;
     const silence = new Silence(clock, signal, () => this.#heard);
-    let initial = this.#version === undefined ? store.replacement() : undefined;
-    const from = this.#version === undefined ? { sendInitialEvents: true } : { resourceVersion: this.#version };
+    let initial = version === undefined ? store.replacement() : undefined;
+    const from = version === undefined ? { sendInitialEvents: true } : { resourceVersion: version };
     const timeoutSeconds = Math.floor(300 + random() * 300);
     try {
       const events = client.watch(resource, { ...selection, ...from, timeoutSeconds, signal: silence.signal });
@@ -147,26 +167,33 @@ export class Reflector {
         else if (event.type !== 'BOOKMARK') initial.add(event.object);
         else if (event.initialEventsEnd) {
           this.#complete(initial, event.resourceVersion);
+          this.#streaming = this.#heard;
           initial = undefined;
+        } else {
+          // A WatchList has no bookmark before that one: this server does not know the parameter, and ignores it.
+          this.#fallBack();
+          return;
         }
       }
     } catch (error) {
       if (!initial || !isApiError(error, 'Invalid')) throw error;
+      this.#fallBack();
     } finally {
       silence.end();
     }
-    // A server that does not know the parameter ignores it, and never says where the list ends.
-    if (initial) this.#fallBack();
   }
 
   #apply(event: WatchEvent): void {
+    this.#streaming = Math.min(this.#streaming, this.#heard);
     this.#options.store.apply(event);
     this.#version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
   }
 
   #complete(replacement: Replacement, version: string): void {
+    const { clock, random } = this.#options;
     replacement.commit(version);
     this.#version = version;
+    this.#relist = clock.monotonic() + RELIST * (1 - random() / 2);
     this.#hasSynced = true;
     this.#resolveSynced();
   }
@@ -201,7 +228,8 @@ class Silence {
     this.#heard = heard;
     this.#abort = () => this.#end.abort(outer.reason);
     this.#timer = clock.timer(SILENCE, () => this.#check());
-    outer.addEventListener('abort', this.#abort);
+    if (outer.aborted) this.#abort();
+    else outer.addEventListener('abort', this.#abort);
   }
 
   get signal(): AbortSignal {

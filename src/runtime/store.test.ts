@@ -45,6 +45,12 @@ const deleted = (...args: Parameters<typeof made>) => ({ type: 'DELETED', object
 const bookmark = (version: number) =>
   ({ type: 'BOOKMARK', resourceVersion: String(version), initialEventsEnd: false }) as const;
 
+function relist(store: Store<Item>, items: readonly KubernetesObject[], version: number): void {
+  const replacement = store.replacement();
+  for (const item of items) replacement.add(item);
+  replacement.commit(String(version));
+}
+
 describe('what the watch says', () => {
   it('is found by key, by uid and by every value of an index', () => {
     const { store, red } = setUp();
@@ -72,8 +78,8 @@ describe('what the watch says', () => {
 
   it('reports a recreated object as a removal and an addition', () => {
     const { store, told } = setUp();
-    store.replace([made('a', 1, { uid: 'first' })], '1');
-    store.replace([made('a', 5, { uid: 'second' })], '5');
+    relist(store, [made('a', 1, { uid: 'first' })], 1);
+    relist(store, [made('a', 5, { uid: 'second' })], 5);
     expect(told.slice(1)).toEqual(['ns/a 1 -> none', 'ns/a none -> 5']);
     expect(store.byUid('first')).toBeUndefined();
   });
@@ -91,8 +97,8 @@ describe('what the watch says', () => {
 describe('a list', () => {
   it('removes what it lacks and says nothing of what it confirms', () => {
     const { store, told } = setUp();
-    store.replace([made('a', 1), made('b', 2)], '2');
-    store.replace([made('b', 2), made('c', 3)], '4');
+    relist(store, [made('a', 1), made('b', 2)], 2);
+    relist(store, [made('b', 2), made('c', 3)], 4);
     expect(told.slice(2)).toEqual(['ns/a 1 -> none', 'ns/c none -> 3']);
   });
 
@@ -111,7 +117,7 @@ describe('a list', () => {
     const { store } = setUp();
     store.apply(added('a', 900));
     store.apply(added('b', 901));
-    store.replace([made('a', 10)], '12');
+    relist(store, [made('a', 10)], 12);
     expect(store.get('ns/a')?.metadata.resourceVersion).toBe('10');
     expect(store.size).toBe(1);
   });
@@ -139,9 +145,20 @@ describe('an own write', () => {
 
   it('survives a list from before it', () => {
     const { store } = setUp();
+    const replacement = store.replacement();
     store.note(made('a', 5));
-    store.replace([], '4');
+    replacement.commit('4');
     expect(store.size).toBe(1);
+  });
+
+  it('does not survive one that was asked for after it and lacks it: the server was restored from a backup', () => {
+    const { store } = setUp();
+    store.note(made('a', 5));
+    store.note(made('b', 6));
+    const replacement = store.replacement();
+    store.note(made('b', 7));
+    replacement.commit('4');
+    expect(Array.from(store.values(), ({ metadata }) => metadata.name)).toEqual(['b']);
   });
 
   it('is dropped once the watch has passed it without a word', () => {
@@ -178,19 +195,38 @@ describe('an own write', () => {
     expect(told).toEqual(['ns/a none -> 1', 'ns/a 1 -> none', 'ns/a none -> 9']);
     expect(store.byUid('second')).toBeDefined();
   });
+
+  it('that made the object anew says that the first one is gone, however late the watch shows how that came', () => {
+    const { store, told } = setUp();
+    store.note(made('a', 2, { uid: 'first' }));
+    store.note(made('a', 5, { uid: 'second' }));
+    store.noteDeleted('second');
+    store.apply(added('a', 2, { uid: 'first' }));
+    expect(told).toEqual(['ns/a none -> 2', 'ns/a 2 -> none', 'ns/a none -> 5', 'ns/a 5 -> none']);
+  });
 });
 
 describe('an own deletion', () => {
   it('hides the object until the watch has seen it go', () => {
     const { store, told } = setUp();
     store.apply(added('a', 1));
+    const replacement = store.replacement();
     store.noteDeleted('uid-a');
     store.apply(modified('a', 2));
-    store.replace([made('a', 2)], '2');
+    replacement.add(made('a', 2));
+    replacement.commit('2');
     store.note(made('a', 3));
     expect(store.size).toBe(0);
     store.apply(deleted('a', 4));
     expect(told).toEqual(['ns/a none -> 1', 'ns/a 1 -> none']);
+  });
+
+  it('hides nothing that a list shows which was asked for after it', () => {
+    const { store } = setUp();
+    store.apply(added('a', 1));
+    store.noteDeleted('uid-a');
+    relist(store, [made('a', 1)], 4);
+    expect(store.size).toBe(1);
   });
 
   it('hides that object only, not its successor of the same name', () => {
@@ -213,7 +249,7 @@ describe('an own deletion', () => {
     for (const step of steps) {
       if (step === 'apply') store.apply(gone);
       else if (step === 'note') store.noteDeleted('uid-a');
-      else store.replace([], '2');
+      else relist(store, [], 2);
     }
     // A uid never comes back: only so can a test see that nothing hides it any more.
     store.apply(added('a', 3));

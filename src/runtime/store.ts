@@ -41,6 +41,7 @@ export interface Replacement {
  * watch lags. The note wins until the watch has passed its resourceVersion; from then on the watch
  * alone counts, and a noted object that it has not shown by then is dropped (someone deleted it,
  * or it is outside the selection). An own deletion hides an object until the watch has seen it too.
+ * A list knows of all that was noted before it was asked for: of that, it alone counts.
  */
 export class Store<T extends { metadata: ObjectMeta }, Index extends string = string> {
   readonly resource: Resource;
@@ -111,16 +112,15 @@ export class Store<T extends { metadata: ObjectMeta }, Index extends string = st
     this.#passed(incoming.version);
   }
 
-  /** Makes the store equal to a full list. */
-  replace(items: Iterable<KubernetesObject>, resourceVersion: string): void {
-    const replacement = this.replacement();
-    for (const item of items) replacement.add(item);
-    replacement.commit(resourceVersion);
-  }
-
-  /** The same for a list that comes in pages: keeps what the store needs of each object, not the object. */
+  /**
+   * Makes the store equal to a full list that is asked for after this call, and that shows the newest
+   * state. Keeps what the store needs of each object, not the object; one that the store has in the
+   * same version is the same.
+   */
   replacement(): Replacement {
     const listed = new Map<string, Incoming<T>>();
+    const noted = new Map(Array.from(this.#noted, (entry) => [entry, entry.version]));
+    const hidden = new Set(this.#tombstones.keys());
     return {
       add: (object) => {
         const incoming = this.#reader.identify(object);
@@ -134,7 +134,11 @@ export class Store<T extends { metadata: ObjectMeta }, Index extends string = st
         const incoming = this.#reader.identify(object);
         if (incoming) listed.delete(incoming.key);
       },
-      commit: (resourceVersion) => this.#commit(listed, resourceVersion),
+      commit: (resourceVersion) => {
+        for (const [entry, version] of noted) if (entry.version === version) this.#confirm(entry);
+        for (const uid of hidden) this.#tombstones.delete(uid);
+        this.#commit(listed, resourceVersion);
+      },
     };
   }
 
@@ -145,6 +149,8 @@ export class Store<T extends { metadata: ObjectMeta }, Index extends string = st
     if (compareVersions(incoming.version, this.#watched) <= 0) return;
     const known = this.#byKey.get(incoming.key);
     if (known && compareVersions(incoming.version, known.version) <= 0) return;
+    // Whoever had the name before is gone, though the watch may have yet to show how it came.
+    if (known && known.uid !== incoming.uid) this.noteDeleted(known.uid);
     this.#put(incoming, true);
   }
 
