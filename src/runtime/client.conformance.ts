@@ -21,6 +21,31 @@ export function describeCalls(setUp: SetUp): void {
     subject.client.create(widgets, objectIn(subject.namespace, name, fields), options);
   const named = (name: string) => ({ namespace: subject.namespace, name });
 
+  it('asks the fence of each call, which refuses it unsent', async () => {
+    const refusal = new Error('closed');
+    let asked = 0;
+    const fence = () => {
+      asked++;
+      throw refusal;
+    };
+    const { client, namespace } = subject;
+    const { uid = '' } = (await create('fenced')).metadata;
+    const calls = [
+      () => client.list(widgets, { namespace, fence }),
+      () => client.get(widgets, named('fenced'), { fence }),
+      () => create('unsent', {}, { fence }),
+      () => client.patch(widgets, named('fenced'), { spec: { size: 1 } }, { fence }),
+      () => client.patchStatus(widgets, named('fenced'), { status: { size: 1 } }, { fence }),
+      () => client.delete(widgets, named('fenced'), { uid, fence }),
+      () => client.watch(widgets, { namespace, sendInitialEvents: true, fence })[Symbol.asyncIterator]().next(),
+    ];
+    for (const [n, call] of calls.entries()) {
+      await expect(call()).rejects.toBe(refusal);
+      expect(asked).toBe(n + 1);
+    }
+    expect((await client.list(widgets, { namespace })).items).toMatchObject([{ metadata: { uid, generation: 1 } }]);
+  });
+
   describe('create', () => {
     it('replies with the object as the server completed it', async () => {
       const created = await create('complete', { spec: { size: 1 }, metadata: { labels: { a: 'b' } } });

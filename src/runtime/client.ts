@@ -46,6 +46,11 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** How pressing it is, where calls have to wait for each other, for a connection or by `RateLimit`. `normal` where not given. */
   lane?: Lane;
+  /**
+   * Asked right before the call goes out, after all that it may have to wait for: credentials, a
+   * connection, its turn on that one. What it throws refuses the call, unsent.
+   */
+  fence?: () => void;
 }
 
 export interface WriteOptions extends CallOptions {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Client } from './client.ts';
+import type { CallOptions, Client } from './client.ts';
 import { configMaps } from './conformance-subject.ts';
 import { fencedClient } from './fenced-client.ts';
 import { MemoryClient } from './memory-client.ts';
@@ -23,7 +23,20 @@ beforeEach(async () => {
   client = fencedClient(server, term);
 });
 
-const CALLS: [string, (options: { signal?: AbortSignal }) => Promise<unknown>][] = [
+/** A client whose calls are on their way until `way` has ended. */
+function afar(near: Client, way: Promise<void>): Client {
+  return {
+    watch: (...call) => near.watch(...call),
+    list: (...call) => way.then(() => near.list(...call)),
+    get: (...call) => way.then(() => near.get(...call)),
+    create: (...call) => way.then(() => near.create(...call)),
+    patch: (...call) => way.then(() => near.patch(...call)),
+    patchStatus: (...call) => way.then(() => near.patchStatus(...call)),
+    delete: (...call) => way.then(() => near.delete(...call)),
+  };
+}
+
+const CALLS: [string, (options: CallOptions) => Promise<unknown>][] = [
   ['list', (options) => client.list(configMaps, options)],
   ['get', (options) => client.get(configMaps, name, options)],
   ['create', (options) => client.create(configMaps, { metadata: { ...name, name: 'new' } }, options)],
@@ -43,6 +56,25 @@ describe.each(CALLS)('%s', (verb, call) => {
   it('is refused unsent once the term is over, though no timer has told yet', async () => {
     clock.step(6000);
     await expect(call({})).rejects.toMatchObject({ ...refused, maybeDone: false });
+    expect(server.calls).toEqual([]);
+  });
+
+  it('is refused unsent where the term is over at the end of its way, though no timer has told yet', async () => {
+    const way = Promise.withResolvers<void>();
+    client = fencedClient(afar(server, way.promise), term);
+    const outcome = call({}).catch((error: unknown) => error);
+    await settle();
+    clock.spend(6000);
+    way.resolve();
+    expect(await outcome).toMatchObject({ ...refused, maybeDone: false });
+    expect(server.calls).toEqual([]);
+  });
+
+  it('is refused unsent by the fence of whoever calls', async () => {
+    const fence = () => {
+      throw new Error('not so');
+    };
+    await expect(call({ fence })).rejects.toThrow('not so');
     expect(server.calls).toEqual([]);
   });
 

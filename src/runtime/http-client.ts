@@ -87,17 +87,17 @@ export class HttpClient implements Client {
   }
 
   async list(resource: Resource, options: ListOptions = {}): Promise<ObjectList> {
-    const { limit, continue: token, signal, lane } = options;
+    const { limit, continue: token, signal, lane, fence } = options;
     const query = queryOf({ ...selectionQuery(options), limit, continue: token });
     const path = pathOf(resource, spaceOf(options)) + query;
     return listOf(
       resource,
-      await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.list, signal, lane }),
+      await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.list, signal, lane, fence }),
     );
   }
 
   async *watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void> {
-    const { resourceVersion, timeoutSeconds, signal } = options;
+    const { resourceVersion, timeoutSeconds, signal, fence } = options;
     const query = queryOf({
       ...selectionQuery(options),
       ...(options.sendInitialEvents && { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }),
@@ -107,13 +107,16 @@ export class HttpClient implements Client {
       timeoutSeconds,
     });
     const path = pathOf(resource, spaceOf(options)) + query;
-    const bytes = this.#transport.stream({ method: 'GET', path, timeout: this.#timeouts.list, signal });
+    const bytes = this.#transport.stream({ method: 'GET', path, timeout: this.#timeouts.list, signal, fence });
     for await (const line of readLines(bytes, LONGEST_EVENT, senseless)) yield eventOf(line);
   }
 
-  async get(resource: Resource, name: ObjectName, { signal, lane }: CallOptions = {}): Promise<KubernetesObject> {
+  async get(resource: Resource, name: ObjectName, options: CallOptions = {}): Promise<KubernetesObject> {
+    const { signal, lane, fence } = options;
     const path = pathOf(resource, name);
-    return objectOf(await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.call, signal, lane }));
+    return objectOf(
+      await this.#transport.call({ method: 'GET', path, timeout: this.#timeouts.call, signal, lane, fence }),
+    );
   }
 
   async create(resource: Resource, object: KubernetesObject, options: WriteOptions = {}): Promise<KubernetesObject> {
@@ -142,19 +145,27 @@ export class HttpClient implements Client {
   }
 
   async delete(resource: Resource, name: ObjectName, options: DeleteOptions): Promise<KubernetesObject | undefined> {
-    const { uid, dryRun, signal, lane = 'urgent' } = options;
+    const { uid, dryRun, signal, lane = 'urgent', fence } = options;
     // Where a DELETE has a body, the API server overlooks the query: a dry run asked for there would delete.
     const body = { propagationPolicy: 'Background', preconditions: { uid }, ...(dryRun && { dryRun: ['All'] }) };
     const path = pathOf(resource, name);
     return remainderOf(
-      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.delete, signal, lane }),
+      await this.#transport.call({ method: 'DELETE', path, body, timeout: this.#timeouts.delete, signal, lane, fence }),
     );
   }
 
   #write(method: 'POST' | 'PATCH', path: string, body: unknown, options: WriteOptions): Promise<unknown> {
-    const { dryRun, signal, lane } = options;
+    const { dryRun, signal, lane, fence } = options;
     const query = queryOf({ dryRun: dryRun ? 'All' : undefined });
-    return this.#transport.call({ method, path: path + query, body, timeout: this.#timeouts.call, signal, lane });
+    return this.#transport.call({
+      method,
+      path: path + query,
+      body,
+      timeout: this.#timeouts.call,
+      signal,
+      lane,
+      fence,
+    });
   }
 }
 

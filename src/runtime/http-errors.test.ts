@@ -38,9 +38,17 @@ it('says of a write whether it may have happened', () => {
   expect(errorFromAnswer(500, undefined, write).maybeDone).toBe(true);
   expect(errorFromAnswer(500, undefined, read).maybeDone).toBe(false);
   expect(errorFromAnswer(429, undefined, write).maybeDone).toBe(false);
-  expect(errorFromFailure(failure('ECONNRESET'), write).maybeDone).toBe(true);
-  expect(errorFromFailure(failure('ECONNREFUSED'), write).maybeDone).toBe(false);
-  expect(errorFromFailure(failure('SELF_SIGNED_CERT_IN_CHAIN'), write).maybeDone).toBe(false);
+});
+
+it('believes of what failed what is known of it, not its code: TLS breaks at the beginning, and later too', () => {
+  const failure = Object.assign(new Error('it failed'), { code: 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC' });
+  for (const maybeDone of [true, false]) {
+    expect(errorFromFailure(failure, { maybeDone })).toMatchObject({
+      reason: 'Unavailable',
+      maybeDone,
+      cause: failure,
+    });
+  }
 });
 
 it.each([
@@ -60,9 +68,5 @@ it('passes on no more of an answer than a Status and 1 KiB of its message', () =
 
 it('leaves what is an ApiError already as it is', () => {
   const error = new ApiError('Expired', 'too old');
-  expect(errorFromFailure(error, write)).toBe(error);
+  expect(errorFromFailure(error, { maybeDone: true })).toBe(error);
 });
-
-function failure(code: string): Error {
-  return Object.assign(new Error('it failed'), { code });
-}

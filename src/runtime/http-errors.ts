@@ -16,18 +16,6 @@ const REASONS: Readonly<Record<number, ApiErrorReason>> = {
   429: 'TooManyRequests',
 };
 
-/** Failures from before anything was sent: a write among them has surely not happened. */
-const BEFORE_SENDING = new Set([
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_INVALID_ARG',
-  'UND_ERR_PRX_CONN',
-]);
-
 export interface AnswerContext {
   /** Whether the call was to change something. */
   write: boolean;
@@ -54,16 +42,12 @@ export function errorFromAnswer(code: number, body: unknown, { write, retryAfter
 }
 
 /** What it means that no answer came, or none that makes sense. */
-export function errorFromFailure(error: unknown, { write }: AnswerContext): ApiError {
+export function errorFromFailure(error: unknown, { maybeDone }: Pick<ApiError, 'maybeDone'>): ApiError {
   if (isApiError(error)) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  // Certificates are checked before a word is said.
-  const unsent = BEFORE_SENDING.has(code) || /CERT|TLS|SSL|SIGNATURE|ISSUER/.test(code);
   const message = error instanceof Error ? error.message : 'connection failed';
-  return new ApiError('Unavailable', code === '' || message.includes(code) ? message : `${message} (${code})`, {
-    maybeDone: write && !unsent,
-    cause: error,
-  });
+  const told = code === '' || message.includes(code) ? message : `${message} (${code})`;
+  return new ApiError('Unavailable', told, { maybeDone, cause: error });
 }
 
 function reasonOf(code: number, status: Record<string, unknown>, causes: Record<string, unknown>[]): ApiErrorReason {

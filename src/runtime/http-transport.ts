@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici';
-import type { Clock, Timer } from './clock.ts';
+import type { Clock } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
 import { parseJson } from './http-body.ts';
 import type { Credentials } from './http-credentials.ts';
-import { errorFromAnswer, errorFromFailure } from './http-errors.ts';
+import { errorFromAnswer } from './http-errors.ts';
+import { Passage } from './http-passage.ts';
 import { ConnectionPools, type Pools } from './http-pools.ts';
 import type { Lane } from './lanes.ts';
 import { userAgent } from './version.ts';
@@ -14,7 +15,7 @@ export interface TransportOptions {
   server: string;
   /** On the way there. */
   proxy?: URL | undefined;
-  credentials: Credentials;
+  credentials: Pick<Credentials, 'current' | 'refused' | 'close'>;
   clock: Clock;
   /** Told the server's clock, in whole seconds, with every answer that has a new one. */
   onServerDate: (date: Date) => void;
@@ -31,6 +32,8 @@ export interface Call {
   signal: AbortSignal | undefined;
   /** What is urgent has connections of its own. */
   lane?: Lane | undefined;
+  /** See `CallOptions`. */
+  fence?: (() => void) | undefined;
 }
 
 /**
@@ -41,7 +44,7 @@ export interface Call {
 export class Transport {
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #credentials: Credentials;
+  readonly #credentials: TransportOptions['credentials'];
   readonly #clock: Clock;
   readonly #onServerDate: (date: Date) => void;
   readonly #pools: ConnectionPools;
@@ -60,18 +63,18 @@ export class Transport {
 
   /** The answer's JSON. Rejects with the signal's reason once that is aborted. */
   async call(call: Call): Promise<unknown> {
-    const deadline = this.#deadline(call);
+    const passage = this.#passage(call);
     try {
       const pool = call.lane === 'urgent' ? 'urgent' : 'calls';
-      const answer = await this.#send(pool, call, deadline.signal);
+      const answer = await this.#send(pool, call, passage);
       return parseJson(await answer.body.text());
     } catch (error) {
-      const failed = failure(call, deadline.signal, error);
-      if (!isApiError(failed, 'Forbidden') || (await this.#isReady(deadline.signal))) throw failed;
+      const failed = passage.failure(error);
+      if (!isApiError(failed, 'Forbidden') || (await this.#isReady(call, passage))) throw failed;
       const { message, code } = failed;
       throw new ApiError('Unavailable', `the API server is not ready yet: ${message}`, { code });
     } finally {
-      deadline.cancel();
+      passage.cancel();
     }
   }
 
@@ -80,15 +83,15 @@ export class Transport {
    * timeout is for its beginning.
    */
   async *stream(call: Call): AsyncGenerator<Buffer, void> {
-    const deadline = this.#deadline(call);
+    const passage = this.#passage(call);
     try {
-      const answer = await this.#send('watches', call, deadline.signal);
-      deadline.extend();
+      const answer = await this.#send('watches', call, passage);
+      passage.extend();
       for await (const chunk of answer.body) if (Buffer.isBuffer(chunk)) yield chunk;
     } catch (error) {
-      throw failure(call, deadline.signal, error);
+      throw passage.failure(error);
     } finally {
-      deadline.cancel();
+      passage.cancel();
     }
   }
 
@@ -98,12 +101,13 @@ export class Transport {
     await this.#pools.destroy();
   }
 
-  async #send(pool: keyof Pools, call: Call, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #send(pool: keyof Pools, call: Call, passage: Passage): Promise<Dispatcher.ResponseData> {
+    const { signal } = passage;
     signal.throwIfAborted();
     const { method, path, body } = call;
     const access = await orAborted(this.#credentials.current(), signal);
     const { headers, tls } = access;
-    const answer = await this.#pools.get(tls)[pool].request({
+    const request = passage.through(this.#pools.get(tls)[pool]).request({
       origin: this.#origin,
       path: this.#basePath + path,
       method,
@@ -120,6 +124,8 @@ export class Transport {
       reset: false,
       signal,
     });
+    // Undici tells nobody that a call was given up before its turn has come.
+    const answer = await orAborted(request, signal);
     this.#learnDate(textOf(answer.headers['date']) ?? '');
     if (answer.statusCode === 401) this.#credentials.refused(access);
     if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
@@ -139,57 +145,20 @@ export class Transport {
   }
 
   /** Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment. */
-  async #isReady(signal: AbortSignal): Promise<boolean> {
+  async #isReady(call: Call, passage: Passage): Promise<boolean> {
     try {
-      const answer = await this.#send('calls', { method: 'GET', path: '/readyz', timeout: 0, signal }, signal);
+      const answer = await this.#send('calls', { ...call, method: 'GET', path: '/readyz', body: undefined }, passage);
       await answer.body.dump();
       return true;
     } catch {
-      signal.throwIfAborted();
+      passage.signal.throwIfAborted();
       return false;
     }
   }
 
-  #deadline({ method, timeout, signal }: Call): Deadline {
-    const message = `no answer within ${timeout / 1000} s`;
-    const late = () => new ApiError('Unavailable', message, { maybeDone: method !== 'GET' });
-    return new Deadline(this.#clock, timeout, late, signal);
+  #passage({ method, ...call }: Call): Passage {
+    return new Passage(this.#clock, { ...call, write: method !== 'GET' });
   }
-}
-
-/** Aborts when the time is over or the caller's signal is. AbortSignal.any would hold on to long-lived signals. */
-class Deadline {
-  readonly #end = new AbortController();
-  readonly #timer: Timer;
-  readonly #outer: AbortSignal | undefined;
-  readonly #abort: () => void;
-
-  constructor(clock: Clock, timeout: number, reason: () => Error, outer: AbortSignal | undefined) {
-    this.#outer = outer;
-    this.#abort = () => this.#end.abort(outer?.reason);
-    this.#timer = clock.timer(timeout, () => this.#end.abort(reason()));
-    if (outer?.aborted) this.#abort();
-    outer?.addEventListener('abort', this.#abort);
-  }
-
-  get signal(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  /** From now on only the caller's signal counts. */
-  extend(): void {
-    this.#timer.cancel();
-  }
-
-  cancel(): void {
-    this.#timer.cancel();
-    this.#outer?.removeEventListener('abort', this.#abort);
-  }
-}
-
-/** The signal's reason where that ended the call, be it the caller's or our timeout; else what the failure means. */
-function failure({ method }: Call, signal: AbortSignal, error: unknown): unknown {
-  return signal.aborted ? signal.reason : errorFromFailure(error, { write: method !== 'GET' });
 }
 
 function statusIn(text: string): unknown {

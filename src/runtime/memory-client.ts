@@ -187,10 +187,11 @@ export class MemoryClient implements Client {
   /** Runs a call as the network would: later, with copies on either side, and with the hooks in between. */
   async #call<Result>(
     call: MemoryCall,
-    { signal }: CallOptions,
+    { signal, fence }: CallOptions,
     answer: (table: MemoryTable) => Result,
   ): Promise<Result> {
     signal?.throwIfAborted();
+    fence?.();
     this.calls.push(call);
     const refusal = await orAborted(Promise.resolve(this.before?.(call)), signal);
     if (refusal) throw refusal;
