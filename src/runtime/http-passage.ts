@@ -42,22 +42,26 @@ export class Passage {
   }
 
   /**
-   * The dispatcher for this call. Where it was given up meanwhile, or the fence throws, not a byte of
-   * it goes out.
+   * To be called when the call has its connection and its turn on it, right before all of it is
+   * written in the same breath. Where it was given up meanwhile, or the fence throws, it returns
+   * what the call is to be aborted with: then not a byte of it goes out.
    */
+  start(): Error | undefined {
+    if (this.signal.aborted) return new Error('given up');
+    this.#refusal = refusalOf(this.#options.fence);
+    this.#sent = this.#refusal === undefined;
+    return this.#refusal;
+  }
+
+  /** The dispatcher, for this call: it asks {@link start}. */
   through(dispatcher: Dispatcher): Dispatcher {
     return dispatcher.compose((dispatch) => (options, handler) => {
       const start = handler.onRequestStart?.bind(handler);
-      // Undici calls it when the call has its connection and its turn on it, and then writes all of it in the same breath.
       // https://undici.nodejs.org/#/docs/api/Dispatcher (DispatchHandler)
       handler.onRequestStart = (controller, context) => {
-        this.#refusal = this.signal.aborted ? undefined : refusalOf(this.#options.fence);
-        if (this.signal.aborted || this.#refusal) {
-          controller.abort(this.#refusal ?? new Error('given up'));
-          return;
-        }
-        this.#sent = true;
-        start?.(controller, context);
+        const refusal = this.start();
+        if (refusal) controller.abort(refusal);
+        else start?.(controller, context);
       };
       return dispatch(options, handler);
     });

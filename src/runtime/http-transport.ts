@@ -1,11 +1,11 @@
-import type { Dispatcher } from 'undici';
 import type { Clock } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
 import { parseJson } from './http-body.ts';
-import type { Credentials } from './http-credentials.ts';
+import type { Access, Credentials } from './http-credentials.ts';
 import { errorFromAnswer } from './http-errors.ts';
+import { exchange, type Head } from './http-exchange.ts';
 import { Passage } from './http-passage.ts';
-import { ConnectionPools, type Pools } from './http-pools.ts';
+import { ConnectionPools } from './http-pools.ts';
 import type { Lane } from './lanes.ts';
 import { userAgent } from './version.ts';
 import { orAborted } from './waiting.ts';
@@ -65,9 +65,7 @@ export class Transport {
   async call(call: Call): Promise<unknown> {
     const passage = this.#passage(call);
     try {
-      const pool = call.lane === 'urgent' ? 'urgent' : 'calls';
-      const answer = await this.#send(pool, call, passage);
-      return parseJson(await answer.body.text());
+      return parseJson(await this.#answer(call, passage));
     } catch (error) {
       const failed = passage.failure(error);
       if (!isApiError(failed, 'Forbidden') || (await this.#isReady(call, passage))) throw failed;
@@ -84,8 +82,14 @@ export class Transport {
    */
   async *stream(call: Call): AsyncGenerator<Buffer, void> {
     const passage = this.#passage(call);
+    const { signal } = passage;
     try {
-      const answer = await this.#send('watches', call, passage);
+      const { access, options } = await this.#request(call, passage);
+      const request = passage.through(this.#pools.get(access.tls).watches).request({ ...options, signal });
+      // Undici tells nobody that a call was given up before its turn has come.
+      const answer = await orAborted(request, signal);
+      this.#heed(answer, access);
+      if (!isGood(answer)) throw refusalOf(call, answer, await answer.body.text());
       passage.extend();
       for await (const chunk of answer.body) if (Buffer.isBuffer(chunk)) yield chunk;
     } catch (error) {
@@ -101,18 +105,24 @@ export class Transport {
     await this.#pools.destroy();
   }
 
-  async #send(pool: keyof Pools, call: Call, passage: Passage): Promise<Dispatcher.ResponseData> {
-    const { signal } = passage;
+  async #answer(call: Call, passage: Passage): Promise<string> {
+    const { access, options } = await this.#request(call, passage);
+    const pool = call.lane === 'urgent' ? 'urgent' : 'calls';
+    const answer = await exchange(this.#pools.get(access.tls)[pool], options, passage);
+    this.#heed(answer, access);
+    if (isGood(answer)) return answer.text;
+    throw refusalOf(call, answer, answer.text);
+  }
+
+  async #request({ method, path, body }: Call, { signal }: Passage) {
     signal.throwIfAborted();
-    const { method, path, body } = call;
     const access = await orAborted(this.#credentials.current(), signal);
-    const { headers, tls } = access;
-    const request = passage.through(this.#pools.get(tls)[pool]).request({
+    const options = {
       origin: this.#origin,
       path: this.#basePath + path,
       method,
       headers: {
-        ...headers,
+        ...access.headers,
         accept: 'application/json',
         'user-agent': userAgent,
         ...(body !== undefined && {
@@ -122,18 +132,13 @@ export class Transport {
       body: body === undefined ? null : JSON.stringify(body),
       // After a DELETE with a body undici would close the connection, for servers that do not expect one.
       reset: false,
-      signal,
-    });
-    // Undici tells nobody that a call was given up before its turn has come.
-    const answer = await orAborted(request, signal);
-    this.#learnDate(textOf(answer.headers['date']) ?? '');
-    if (answer.statusCode === 401) this.#credentials.refused(access);
-    if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
-    const refusal = await answer.body.text();
-    throw errorFromAnswer(answer.statusCode, statusIn(refusal), {
-      write: method !== 'GET',
-      retryAfter: textOf(answer.headers['retry-after']),
-    });
+    };
+    return { access, options };
+  }
+
+  #heed({ statusCode, headers }: Head, access: Access): void {
+    this.#learnDate(textOf(headers['date']) ?? '');
+    if (statusCode === 401) this.#credentials.refused(access);
   }
 
   /** What is said again within a second tells nothing new: it was said too late. */
@@ -147,8 +152,7 @@ export class Transport {
   /** Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment. */
   async #isReady(call: Call, passage: Passage): Promise<boolean> {
     try {
-      const answer = await this.#send('calls', { ...call, method: 'GET', path: '/readyz', body: undefined }, passage);
-      await answer.body.dump();
+      await this.#answer({ ...call, method: 'GET', path: '/readyz', body: undefined }, passage);
       return true;
     } catch {
       passage.signal.throwIfAborted();
@@ -159,6 +163,17 @@ export class Transport {
   #passage({ method, ...call }: Call): Passage {
     return new Passage(this.#clock, { ...call, write: method !== 'GET' });
   }
+}
+
+function isGood({ statusCode }: Head): boolean {
+  return statusCode >= 200 && statusCode < 300;
+}
+
+function refusalOf({ method }: Call, { statusCode, headers }: Head, text: string): ApiError {
+  return errorFromAnswer(statusCode, statusIn(text), {
+    write: method !== 'GET',
+    retryAfter: textOf(headers['retry-after']),
+  });
 }
 
 function statusIn(text: string): unknown {
