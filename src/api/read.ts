@@ -43,7 +43,7 @@ export function storedMetadata(metadata: ObjectMeta): Metadata {
   if (name === undefined || uid === undefined || resourceVersion === undefined) {
     throw new TypeError('an object without name, uid or resourceVersion did not come from the API server');
   }
-  const { managedFields: _, annotations, ...kept }: ObjectMeta & { managedFields?: unknown } = metadata;
+  const { annotations, ...kept } = metadata;
   const meaningful =
     annotations && Object.fromEntries(Object.entries(annotations).filter(([key]) => isMeaningful(key)));
   return { ...kept, ...(meaningful && { annotations: meaningful }), name, uid, resourceVersion };

@@ -22,6 +22,7 @@ import { requestUidOf } from '../api/names.ts';
 import type { Unreadable } from '../api/read.ts';
 import { marksOf, type PersonClaim } from '../policy/person.ts';
 import { type ClusterRole, readClusterRole, readRole, type Role } from '../rbac/rules.ts';
+import { CommonTexts } from '../runtime/common-texts.ts';
 import type { ObjectName } from '../runtime/object.ts';
 import { Store } from '../runtime/store.ts';
 
@@ -48,6 +49,8 @@ export const YES = 'yes';
 
 /** Empty stores; reflectors fill them. */
 export function createStores(log: Logger, claim: PersonClaim): Stores {
+  // Requests, reviews, bindings and fuses have most of their texts in common.
+  const common = { texts: new CommonTexts(), log };
   return {
     requests: new Store({
       resource: ACCESS_REQUESTS.resource,
@@ -65,19 +68,19 @@ export function createStores(log: Logger, claim: PersonClaim): Stores {
         role: (request) =>
           'unreadable' in request || !isOpen(request) ? [] : request.spec.roleRef ? [request.spec.roleRef.name] : [],
       },
-      log,
+      ...common,
     }),
     reviews: new Store({
       resource: ACCESS_REVIEWS.resource,
       read: readAccessReview,
       indexes: { request: (review) => ('unreadable' in review ? [] : [review.spec.request.uid]) },
-      log,
+      ...common,
     }),
-    policies: new Store({ resource: ACCESS_POLICIES.resource, read: readAccessPolicy, log }),
-    namespaces: new Store({ resource: NAMESPACES, read: readNamespace, log }),
-    roles: new Store({ resource: CLUSTER_ROLES, read: readClusterRole, log }),
-    bindings: new Store({ resource: ROLE_BINDINGS, read: readRoleBinding, log }),
-    ownRoles: new Store({ resource: ROLES, read: readRole, log }),
+    policies: new Store({ resource: ACCESS_POLICIES.resource, read: readAccessPolicy, ...common }),
+    namespaces: new Store({ resource: NAMESPACES, read: readNamespace, ...common }),
+    roles: new Store({ resource: CLUSTER_ROLES, read: readClusterRole, ...common }),
+    bindings: new Store({ resource: ROLE_BINDINGS, read: readRoleBinding, ...common }),
+    ownRoles: new Store({ resource: ROLES, read: readRole, ...common }),
     fuses: new Store({
       resource: JOBS,
       read: readJob,
@@ -85,17 +88,17 @@ export function createStores(log: Logger, claim: PersonClaim): Stores {
         unarmed: ({ complete }) => (complete ? [] : [YES]),
         namespace: ({ metadata }) => (metadata.namespace === undefined ? [] : [metadata.namespace]),
       },
-      log,
+      ...common,
     }),
     admissionPolicies: new Store({
       resource: ADMISSION_RESOURCES.ValidatingAdmissionPolicy,
       read: admissionReader('ValidatingAdmissionPolicy'),
-      log,
+      ...common,
     }),
     admissionBindings: new Store({
       resource: ADMISSION_RESOURCES.ValidatingAdmissionPolicyBinding,
       read: admissionReader('ValidatingAdmissionPolicyBinding'),
-      log,
+      ...common,
     }),
   };
 }

@@ -56,6 +56,24 @@ it('forgets those that do not come up again', () => {
   expect(bytes).toBeLessThan(MANY * LENGTH * 1.5);
 });
 
+it('leaves alone what is no plain data, or frozen', () => {
+  const texts = new CommonTexts();
+  const text = 'long enough to be shared';
+  const keys = new Set([text]);
+  const value = Object.freeze({
+    text,
+    at: new Date(0),
+    keys,
+    url: new URL('https://example.com/'),
+    list: Object.freeze([text]),
+  });
+  const item = { value, at: new Date(0), keys, url: value.url, byKey: new Map([[text, text]]), list: value.list };
+  const before = { ...item };
+  texts.share(item);
+  expect(item).toEqual(before);
+  expect(item.value).toBe(value);
+});
+
 it('changes nothing of what anybody sees', () => {
   const texts = new CommonTexts();
   const value = () => ({

@@ -1,5 +1,3 @@
-import { isJsonObject } from './merge-patch.ts';
-
 /** How many texts are kept in each generation. */
 const GENERATION = 4_096;
 /** What is shorter V8's `JSON.parse` makes one of by itself, what is longer is hardly ever alike. */
@@ -11,14 +9,20 @@ const LONGEST = 256;
  * the same times, and every one of them is parsed with copies of its own: a quarter of all memory.
  *
  * It remembers what it met lately, not all: a text that has not come up again among the next
- * {@link GENERATION} new ones is forgotten, and those that are alike are then two.
+ * {@link GENERATION} new ones is forgotten, and those that are alike are then two. So it takes 5 MB
+ * at the most: two generations of texts as long as can be, in two bytes a character, and the maps.
  */
 export class CommonTexts {
   #young = new Map<string, string>();
   #old = new Map<string, string>();
 
-  /** Puts the texts that it knows in the place of those in `value`, anything that was parsed from JSON. */
+  /**
+   * Puts the texts that it knows into the place of those in `value` that are alike, which nobody can
+   * tell. Goes through arrays and plain objects, without cycles or accessors; what is frozen, and
+   * what is anything else, it leaves alone.
+   */
   share(value: unknown): void {
+    if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
     if (Array.isArray(value)) {
       const items: unknown[] = value;
       for (let n = 0; n < items.length; n++) {
@@ -26,7 +30,7 @@ export class CommonTexts {
         if (typeof item === 'string') items[n] = this.#one(item);
         else this.share(item);
       }
-    } else if (isJsonObject(value)) {
+    } else if (isPlain(value)) {
       for (const key in value) {
         const item = value[key];
         if (typeof item === 'string') value[key] = this.#one(item);
@@ -47,4 +51,10 @@ export class CommonTexts {
     this.#young.set(known, known);
     return known;
   }
+}
+
+/** Whether a value is as `JSON.parse` or a literal would make it. */
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

@@ -10,6 +10,7 @@ const LONGEST_READ = 1_000;
 /** The part of a `Store` that own writes go to. */
 export interface NotingStore {
   readonly resource: Resource;
+  /** Leaves the object as it is: it is also the caller's. */
   note(object: KubernetesObject): void;
   noteDeleted(uid: string): void;
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { CommonTexts } from './common-texts.ts';
+import type { CommonTexts } from './common-texts.ts';
 import { type KubernetesObject, keyOf, type ObjectMeta, type Resource } from './object.ts';
 import type { StoreIndex } from './store-index.ts';
 
@@ -25,17 +25,19 @@ export class Reader<T> {
   readonly #read: (object: KubernetesObject) => T;
   readonly #indexes: readonly StoreIndex<T>[];
   readonly #log: Logger;
-  readonly #texts = new CommonTexts();
+  readonly #texts: Pick<CommonTexts, 'share'>;
 
   constructor(options: {
     resource: Resource;
     read: (object: KubernetesObject) => T;
     indexes: readonly StoreIndex<T>[];
+    texts: Pick<CommonTexts, 'share'>;
     log: Logger;
   }) {
     this.#resource = options.resource;
     this.#read = options.read;
     this.#indexes = options.indexes;
+    this.#texts = options.texts;
     this.#log = options.log;
   }
 
@@ -59,7 +61,8 @@ export class Reader<T> {
     if (!object) return incoming.read;
     incoming.object = undefined;
     try {
-      const item = this.#read(this.#lightened(object));
+      const item = this.#read(lightened(object));
+      this.#texts.share(item);
       incoming.read = { item, values: this.#indexes.map(({ valuesOf }) => valuesOf(item)) };
     } catch (error) {
       const { key, uid } = incoming;
@@ -67,12 +70,10 @@ export class Reader<T> {
     }
     return incoming.read;
   }
+}
 
-  /** Without `managedFields`, often half of an object: set, not deleted, which would make a slow dictionary of the metadata. */
-  #lightened(object: KubernetesObject): KubernetesObject {
-    const metadata: ObjectMeta & { managedFields?: unknown } = object.metadata;
-    if (metadata.managedFields !== undefined) metadata.managedFields = undefined;
-    this.#texts.share(object);
-    return object;
-  }
+/** Without `managedFields`, often half of an object. What came stays whole: whoever wrote it has it too. */
+function lightened(object: KubernetesObject): KubernetesObject {
+  const { managedFields: _, ...metadata }: ObjectMeta & { managedFields?: unknown } = object.metadata;
+  return { ...object, metadata };
 }

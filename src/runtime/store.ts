@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { WatchEvent } from './client.ts';
+import { CommonTexts } from './common-texts.ts';
 import type { KubernetesObject, ObjectMeta, Resource } from './object.ts';
 import { compareVersions } from './resource-version.ts';
 import { type Entry, StoreIndex } from './store-index.ts';
@@ -17,11 +18,15 @@ export interface StoreOptions<T, Index extends string> {
   /**
    * Makes of an object what the store keeps of it. An object that it throws for counts as absent,
    * with an error in the log; what must be seen though it cannot be understood has to be given a
-   * form of its own.
+   * form of its own. It is given no `managedFields`. What it returns is data, without cycles or
+   * accessors; of its plain objects and arrays those that are not frozen have their texts put into
+   * the place of others that are alike.
    */
   read: (object: KubernetesObject) => T;
   /** The values under which `list` finds an item. Pure: asked again for the same item, they say the same. */
   indexes?: Readonly<Record<Index, (item: T) => readonly string[]>>;
+  /** What stores that hold the same texts have in common; its own where not given. */
+  texts?: Pick<CommonTexts, 'share'>;
   log: Logger;
 }
 
@@ -58,12 +63,12 @@ export class Store<T extends { metadata: ObjectMeta }, Index extends string = st
   /** How far the watch has come. */
   #watched = '';
 
-  constructor({ resource, read, indexes, log }: StoreOptions<T, Index>) {
+  constructor({ resource, read, indexes, texts = new CommonTexts(), log }: StoreOptions<T, Index>) {
     this.resource = resource;
     this.#log = log;
     const functions = Object.entries<(item: T) => readonly string[]>(indexes ?? {});
     this.#indexes = new Map(functions.map(([name, valuesOf]) => [name, new StoreIndex(valuesOf)]));
-    this.#reader = new Reader({ resource, read, indexes: [...this.#indexes.values()], log });
+    this.#reader = new Reader({ resource, read, indexes: [...this.#indexes.values()], texts, log });
   }
 
   get size(): number {
