@@ -12,7 +12,8 @@ import { limitedClient } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { RuntimeMetrics } from '../runtime/metrics.ts';
 import { notingClient } from '../runtime/noting-client.ts';
-import { RateLimit } from '../runtime/rate-limit.ts';
+import { patientSource } from '../runtime/patient-source.ts';
+import type { RateLimit } from '../runtime/rate-limit.ts';
 import type { Reflector } from '../runtime/reflector.ts';
 import { sharingClient } from '../runtime/sharing-client.ts';
 import type { Term } from '../runtime/term.ts';
@@ -27,6 +28,8 @@ import { wireAlways } from './wiring.ts';
 
 export interface OperatorOptions {
   readonly client: Client;
+  /** What all calls of the process share. */
+  readonly limit: RateLimit;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -58,14 +61,14 @@ export interface Operator {
 
 /** Puts the operator together: stores, what fills them, what works on them, and which change concerns which. */
 export function createOperator({ checkpoint, instance, ...options }: OperatorOptions): Operator {
-  const { clock, random, log, metrics, health, personClaim, retention } = options;
+  const { clock, random, log, limit, metrics, health, personClaim, retention } = options;
   const stores = createStores(log, personClaim);
-  const limit = new RateLimit(clock);
   const noted = [stores.requests, stores.reviews, stores.policies, stores.bindings, stores.ownRoles, stores.fuses];
   // What lists through it are denials, which confirm what they rest on: a flood of them must not be one of lists.
   const over = (connection: Client) => sharingClient(notingClient(limitedClient(connection, limit), noted, clock));
   const client = over(options.client);
-  const guardReflectors = createGuardReflectors(stores, options);
+  const filling = { ...options, client: patientSource(options.client, limit) };
+  const guardReflectors = createGuardReflectors(stores, filling);
   const guard = {
     stores,
     state: new GuardState(clock, checkpoint),
@@ -111,7 +114,7 @@ export function createOperator({ checkpoint, instance, ...options }: OperatorOpt
   });
   admission.enqueue(GUARD_KEY, 'low');
   return {
-    reflectors: createReflectors(stores, options),
+    reflectors: createReflectors(stores, filling),
     runnables: [
       overdue,
       admission,

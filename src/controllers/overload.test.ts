@@ -63,6 +63,21 @@ describe('an API server that asks for a pause', () => {
     expect(await world.request('old')).toBeUndefined();
   });
 
+  it('in answer to a watch gets one too, in which grants end on time all the same', async () => {
+    await world.granted('one', { duration: '10s' });
+    world.client.endWatches(new ApiError('TooManyRequests', 'slow down', { code: 429, retryAfter: 30_000 }));
+    await world.ask('two');
+    const calls = world.client.calls.length;
+    await world.advance(29);
+    expect(world.client.calls.slice(calls).map(({ verb, resource }) => `${verb} ${resource.kind}`)).toEqual([
+      'delete RoleBinding',
+      'delete Job',
+    ]);
+    await world.advance(2);
+    expect((await world.request('one'))?.status.phase).toBe('Expired');
+    expect((await world.request('two'))?.status.phase).toBe('Active');
+  });
+
   it('in the midst of a grant gets none from what ends it', async () => {
     await world.ask('one');
     const bound = (phase: unknown) => JSON.stringify(phase).includes('"Active"');

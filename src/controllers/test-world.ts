@@ -11,6 +11,7 @@ import { Health } from '../runtime/health.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { type Checkpoint, loadCheckpoint } from '../record/checkpoint.ts';
 import { Manager } from '../runtime/manager.ts';
+import { RateLimit } from '../runtime/rate-limit.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
 import { apiVersionOf, type KubernetesObject, nameOf, type Resource } from '../runtime/object.ts';
 import { settle, TestClock } from '../runtime/test-clock.ts';
@@ -178,6 +179,7 @@ export class World {
     this.metrics = () => metrics.registry.metrics();
     const operator = createOperator({
       client,
+      limit: new RateLimit(this.clock),
       clock: this.clock,
       random: this.#random,
       log: this.log.log,

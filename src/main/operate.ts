@@ -9,10 +9,12 @@ import { Health } from '../runtime/health.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
 import { HttpServer } from '../runtime/http-server.ts';
+import { inLane, limitedClient } from '../runtime/limited-client.ts';
 import { Elector } from '../runtime/leader-election.ts';
 import { Manager } from '../runtime/manager.ts';
 import { meteringClient } from '../runtime/metering-client.ts';
 import { RuntimeMetrics } from '../runtime/metrics.ts';
+import { RateLimit } from '../runtime/rate-limit.ts';
 import { ServerClock } from '../runtime/server-clock.ts';
 import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
@@ -98,17 +100,20 @@ interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention' 
 async function work(options: WorkOptions, onMade: (made: Made) => void): Promise<void> {
   const { client: connection, signal, ...rest } = options;
   const client = meteringClient(connection, rest);
-  const surroundings = { ...rest, client, random: Math.random };
+  const limit = new RateLimit(rest.clock);
+  const surroundings = { ...rest, client: limitedClient(client, limit), random: Math.random };
   await refuseMasterKey({ ...surroundings, signal });
   const checkpoint = await previousCheckpoint({ ...surroundings, signal });
-  const operator = createOperator({ ...surroundings, checkpoint, instance: hostname() });
+  const operator = createOperator({ ...surroundings, client, limit, checkpoint, instance: hostname() });
   const elector = new Elector({
     ...surroundings,
     clock: systemClock, // both of its clocks as they are, not as the API server's Date headers have them
     lease: { namespace: OPERATOR_NAMESPACE, name: OPERATOR_NAME },
     identity: `${hostname()}_${randomUUID()}`,
     lead: async (term, stop) => {
-      await operator.lead(term, await previousCheckpoint({ ...surroundings, signal: stop }), stop);
+      // Ends on the second wait for it.
+      const urgent = inLane(surroundings.client, 'urgent');
+      await operator.lead(term, await previousCheckpoint({ ...surroundings, client: urgent, signal: stop }), stop);
     },
   });
   rest.metrics.watchLeader(elector);

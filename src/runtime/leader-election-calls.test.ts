@@ -1,5 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { CallOptions, MergePatch } from './client.ts';
+import { ApiError } from './errors.ts';
 import { Elector } from './leader-election.ts';
 import { LEASES } from './lease.ts';
 import { MemoryClient } from './memory-client.ts';
@@ -39,13 +40,13 @@ beforeEach(async () => {
 });
 
 /** Starts to take part, and leads at once. */
-async function join(stop: AbortSignal): Promise<{ ended: Promise<void> }> {
+async function join(stop: AbortSignal): Promise<{ elector: Elector; ended: Promise<void> }> {
   const lead = (_: unknown, signal: AbortSignal) => aborted(signal);
   const { log } = testLog();
   const elector = new Elector({ client, clock, random: testRandom(), log, lease: LEASE, identity: 'one', lead });
   const ended = elector.run(stop);
   await settle();
-  return { ended };
+  return { elector, ended };
 }
 
 it('takes, prolongs and gives up the Lease by urgent calls, which wait for no slow ones of others', async () => {
@@ -64,4 +65,19 @@ it('prolongs nothing when it was stopped for longer than its term, but looks at 
   clock.spend(15_000);
   await clock.advance(0);
   expect(lanes).toEqual(['get urgent']);
+});
+
+it('gives a server that asks for time as much as it can without losing the Lease', async () => {
+  const { elector } = await join(new AbortController().signal);
+  lanes = [];
+  client.before = () => new ApiError('TooManyRequests', 'slow down', { code: 429, retryAfter: 60_000 });
+  await clock.advance(5_500);
+  expect(lanes.length).toBeGreaterThanOrEqual(3);
+  expect(lanes.length).toBeLessThanOrEqual(5);
+  expect(elector.leads).toBe(true);
+  client.before = undefined;
+  await clock.advance(450);
+  expect(elector.leads).toBe(true);
+  await clock.advance(2_000);
+  expect(elector.leads).toBe(true);
 });

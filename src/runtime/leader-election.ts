@@ -11,7 +11,10 @@ import { sleep, withAny } from './waiting.ts';
 const LEASE_DURATION = 10_000;
 /** How long until whoever leads prolongs it, in milliseconds. */
 const RENEW = 1_500;
-/** How soon again after a failure, and how often the others look, in milliseconds; up to a fifth less at random. */
+/**
+ * How soon again after a failure, and how often the others look, in milliseconds; up to a fifth less at
+ * random. Where the server asks for more time it gets that, but no more than {@link RENEW}.
+ */
 const RETRY = 500;
 /** How long the API server may take to answer, in milliseconds: where a connection is dead there is time for another. */
 const ANSWER = 3_000;
@@ -89,7 +92,7 @@ export class Elector {
     while (!signal.aborted) {
       await this.#attempt((answered) => this.#compete(answered), signal);
       if (this.#term) await this.#serve(this.#term, signal);
-      else await this.#pause(RETRY, signal);
+      else await this.#pause(this.#again, signal);
     }
   }
 
@@ -128,7 +131,7 @@ export class Elector {
     while (term.holds() && !over.aborted) {
       // One that is under way when the work ends is waited for: the Lease cannot be given up while nobody knows how it is.
       const renewed = await this.#attempt((signal) => this.#prolong(term, signal), term.lost);
-      await this.#pause(renewed ? RENEW : RETRY, over);
+      await this.#pause(renewed ? RENEW : this.#again, over);
     }
   }
 
@@ -197,6 +200,10 @@ export class Elector {
     } finally {
       timer.cancel();
     }
+  }
+
+  get #again(): number {
+    return Math.min(Math.max(RETRY, this.#failure?.retryAfter ?? 0), RENEW);
   }
 
   #pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -5,8 +5,8 @@ import type { RateLimit } from './rate-limit.ts';
 
 /**
  * The client, with calls held to a limit, each in its lane; the urgent ones, and so the deletes that
- * name no other lane, go past it. What waits or is refused here has not been sent. Watches, which
- * are few and have a pace of their own, are not held.
+ * name no other lane, go past it. What waits or is refused here has not been sent. Watches are not
+ * held: see `patientSource`.
  */
 export function limitedClient(client: Client, limit: Pick<RateLimit, 'admit' | 'heed'>): Client {
   async function limited<T>({ lane = 'normal', signal }: CallOptions, call: () => Promise<T>): Promise<T> {

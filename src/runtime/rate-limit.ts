@@ -1,7 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { ApiError } from './errors.ts';
 import { type Lane, Lanes } from './lanes.ts';
-import { orAborted } from './waiting.ts';
+import { orAborted, sleep } from './waiting.ts';
 
 /**
  * How many calls a second may go out that are not urgent, and how many at once after a quiet second.
@@ -62,6 +62,16 @@ export class RateLimit {
     this.#lanes.add(place, lane);
     this.#await();
     await orAborted(turn.promise, signal);
+  }
+
+  /**
+   * Resolves when the pause that there is now is over, or `signal` is aborted. For calls that may wait
+   * and must not be refused: pauses that begin meanwhile do not count, so that nobody's refusals keep
+   * them back for longer than one may last.
+   */
+  async sitOut(signal?: AbortSignal): Promise<void> {
+    const pause = this.#asOf - this.#clock.monotonic();
+    if (pause > 0) await sleep(pause, this.#clock, signal);
   }
 
   /** Takes in what the server answered: a pause where it asks for one, whoever it was that it refused. */

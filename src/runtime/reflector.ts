@@ -24,6 +24,8 @@ const RELIST = 6 * 3_600_000;
 /** Pauses after failures, in milliseconds: doubled each time, at most the longest, less up to half of it at random. */
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 5_000;
+/** How long a pause is at most because the server asks for it, in milliseconds. */
+const LONGEST_WISH = 30_000;
 
 /** The part of a `Store` that a reflector fills. */
 interface ReflectedStore {
@@ -32,7 +34,7 @@ interface ReflectedStore {
 }
 
 export interface ReflectorOptions {
-  client: Client;
+  client: Pick<Client, 'list' | 'watch'>;
   resource: Resource;
   /** All of them, where nothing is given. */
   selection?: Selection;
@@ -110,8 +112,9 @@ export class Reflector {
     this.#report(failure, before);
     // A server that ends streams at once, though politely, would be asked without end.
     if (healthy && failure === undefined) return 0;
-    const pause = Math.min(FIRST_PAUSE * 2 ** before, LONGEST_PAUSE);
-    await sleep(pause * (1 - random() / 2), clock, signal);
+    const pause = Math.min(FIRST_PAUSE * 2 ** before, LONGEST_PAUSE) * (1 - random() / 2);
+    const wish = isApiError(failure) ? Math.min(failure.retryAfter ?? 0, LONGEST_WISH) : 0;
+    await sleep(Math.max(pause, wish), clock, signal);
     return before + 1;
   }
 

@@ -9,19 +9,19 @@ export function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves after `ms`, or as soon as `signal` is aborted. */
-export function sleep(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+export function sleep(ms: number, clock: Pick<Clock, 'timer'>, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) {
+    if (signal?.aborted) {
       resolve();
       return;
     }
     const end = () => {
       timer.cancel();
-      signal.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', end);
       resolve();
     };
     const timer = clock.timer(ms, end);
-    signal.addEventListener('abort', end);
+    signal?.addEventListener('abort', end);
   });
 }
 
