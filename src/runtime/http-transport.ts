@@ -15,7 +15,7 @@ export interface TransportOptions {
   server: string;
   /** On the way there. */
   proxy?: URL | undefined;
-  credentials: Pick<Credentials, 'current' | 'refused' | 'close'>;
+  credentials: Credentials;
   clock: Clock;
   /** Told the server's clock, in whole seconds, with every answer that has a new one. */
   onServerDate: (date: Date) => void;
@@ -44,7 +44,7 @@ export interface Call {
 export class Transport {
   readonly #origin: string;
   readonly #basePath: string;
-  readonly #credentials: TransportOptions['credentials'];
+  readonly #credentials: Credentials;
   readonly #clock: Clock;
   readonly #onServerDate: (date: Date) => void;
   readonly #pools: ConnectionPools;
