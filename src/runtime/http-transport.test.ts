@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configMaps } from './conformance-subject.ts';
 import { HttpClient } from './http-client.ts';
 import { CONNECTIONS } from './http-pools.ts';
@@ -207,4 +207,39 @@ it('says so when a stream breaks', async () => {
   const chunks = transport.stream(get);
   expect((await chunks.next()).done).toBe(false);
   await expect(chunks.next()).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });
+});
+
+describe('a refusal', () => {
+  const outcomeAt = async (status: number) => {
+    const { transport } = await testTransport(({ url, socket }, response) => {
+      if (url !== '/readyz') response.writeHead(403).end('{}');
+      else if (status === 0) socket.destroy();
+      else response.writeHead(status).end('{}');
+    });
+    return transport.call(post).catch((error: unknown) => error);
+  };
+
+  it.each([0, 500, 503])('of a server that is not ready yet (%d), which knows no roles, is none', async (status) => {
+    expect(await outcomeAt(status)).toMatchObject({ reason: 'Unavailable', code: 403, maybeDone: false });
+  });
+
+  it.each([200, 401, 403, 404, 429])('is one where nothing says that it is not ready (%d)', async (status) => {
+    expect(await outcomeAt(status)).toMatchObject({ reason: 'Forbidden', code: 403 });
+  });
+
+  it('of what is urgent is not held up by other calls that hang', async () => {
+    const hung = Promise.withResolvers<void>();
+    let waiting = 0;
+    const { transport } = await testTransport(({ url }, response) => {
+      if (url === '/readyz') response.end('{}');
+      else if (url !== '/hangs') response.writeHead(403).end('{}');
+      else if (++waiting === CONNECTIONS) hung.resolve();
+    });
+    const slow = { ...post, path: '/hangs' };
+    const calls = Array.from({ length: CONNECTIONS }, () => transport.call(slow).catch((error: unknown) => error));
+    await hung.promise;
+    await expect(transport.call({ ...post, lane: 'urgent' })).rejects.toMatchObject({ reason: 'Forbidden' });
+    await transport.close();
+    await Promise.all(calls);
+  });
 });

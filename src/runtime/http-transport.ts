@@ -149,14 +149,17 @@ export class Transport {
     if (!Number.isNaN(date.getTime())) this.#onServerDate(date);
   }
 
-  /** Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment. */
+  /**
+   * Until an API server that has just started knows roles and bindings, it forbids what it will permit in a moment.
+   * Whoever may not ask whether it is ready hears nothing about that.
+   */
   async #isReady(call: Call, passage: Passage): Promise<boolean> {
     try {
       await this.#answer({ ...call, method: 'GET', path: '/readyz', body: undefined }, passage);
       return true;
-    } catch {
+    } catch (error) {
       passage.signal.throwIfAborted();
-      return false;
+      return isApiError(error) && error.code > 0 && error.code < 500;
     }
   }
 
