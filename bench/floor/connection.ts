@@ -1,9 +1,9 @@
 import { systemClock } from '../../src/runtime/clock.ts';
-import { type Access, Credentials } from '../../src/runtime/http-credentials.ts';
+import { type Authentication, Credentials } from '../../src/runtime/http-credentials.ts';
 import { loadKubeConfig } from '../../src/runtime/kubeconfig.ts';
 
 /** Where an API server is, and what lets one in. */
-export interface Connection extends Access {
+export interface Connection extends Authentication {
   readonly origin: string;
 }
 

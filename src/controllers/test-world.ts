@@ -175,7 +175,7 @@ export class World {
 
   /** An operator of this world, at rest. */
   operator(client: Client, checkpoint: Checkpoint): Operator {
-    const metrics = new RuntimeMetrics({ process: false });
+    const metrics = new RuntimeMetrics({ prefix: 'daypass_', process: false });
     this.metrics = () => metrics.registry.metrics();
     const operator = createOperator({
       client,

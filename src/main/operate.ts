@@ -20,6 +20,7 @@ import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { refuseMasterKey } from './own-rights.ts';
 import { previousCheckpoint } from './previous-checkpoint.ts';
+import { METRICS_PREFIX } from './program.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** The flags of `daypass operator`. */
@@ -49,7 +50,7 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   try {
     const clock = new ServerClock(systemClock);
     const client = await connectBy(flags.kubeconfig, clock);
-    const metrics = new RuntimeMetrics({ process: true });
+    const metrics = new RuntimeMetrics({ prefix: METRICS_PREFIX, process: true });
     metrics.watchSkew(clock);
     const server = new HttpServer({
       host: flags.httpHost,

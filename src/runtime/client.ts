@@ -2,7 +2,7 @@ import type { Lane } from './lanes.ts';
 import type { KubernetesObject, ObjectName, Resource } from './object.ts';
 
 /**
- * All that Daypass ever asks of an API server. Two implementations, `HttpClient` and
+ * All that is ever asked of an API server. Two implementations, `HttpClient` and
  * `MemoryClient`, pass one conformance suite, so that what is tested on the second holds on the
  * first. Every method rejects with an `ApiError` (errors.ts) and with nothing else, save for the
  * signal's own reason when the caller aborts.

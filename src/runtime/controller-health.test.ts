@@ -50,7 +50,7 @@ function held() {
 
 function depthsOf(urgent: number, normal: number, low: number): string[] {
   return Object.entries({ urgent, normal, low }).map(
-    ([lane, depth]) => `daypass_queue_depth{controller="test",lane="${lane}"} ${depth}`,
+    ([lane, depth]) => `queue_depth{controller="test",lane="${lane}"} ${depth}`,
   );
 }
 
@@ -59,16 +59,16 @@ it('shows how many keys wait in each lane, for as long as it runs', async () => 
   const { controller, enqueue, said, clock, end, running } = setUp(apply);
   enqueue('a', 'b');
   await settle();
-  expect(await said('daypass_queue_depth')).toEqual(depthsOf(0, 0, 0));
+  expect(await said('queue_depth')).toEqual(depthsOf(0, 0, 0));
   enqueue('c', 'd');
   controller.enqueue('a', 'urgent');
-  expect(await said('daypass_queue_depth')).toEqual(depthsOf(1, 2, 0));
+  expect(await said('queue_depth')).toEqual(depthsOf(1, 2, 0));
   await finish('a');
-  expect(await said('daypass_queue_depth')).toEqual(depthsOf(0, 2, 0));
+  expect(await said('queue_depth')).toEqual(depthsOf(0, 2, 0));
   end.abort();
   await clock.advance(11_000);
   await running;
-  expect(await said('daypass_queue_depth')).toEqual([]);
+  expect(await said('queue_depth')).toEqual([]);
 });
 
 it('times how long keys wait in the lane from which they are taken', async () => {
@@ -85,13 +85,13 @@ it('times how long keys wait in the lane from which they are taken', async () =>
   controller.enqueue('a', 'low');
   await clock.advance(1000);
   for (const key of ['a', 'e', 'a', 'c']) await finish(key);
-  expect(await said('daypass_queue_wait_seconds_sum')).toEqual([
-    'daypass_queue_wait_seconds_sum{controller="test",lane="normal"} 6',
-    'daypass_queue_wait_seconds_sum{controller="test",lane="urgent"} 2',
+  expect(await said('queue_wait_seconds_sum')).toEqual([
+    'queue_wait_seconds_sum{controller="test",lane="normal"} 6',
+    'queue_wait_seconds_sum{controller="test",lane="urgent"} 2',
   ]);
-  expect(await said('daypass_queue_wait_seconds_count')).toEqual([
-    'daypass_queue_wait_seconds_count{controller="test",lane="normal"} 4',
-    'daypass_queue_wait_seconds_count{controller="test",lane="urgent"} 2',
+  expect(await said('queue_wait_seconds_count')).toEqual([
+    'queue_wait_seconds_count{controller="test",lane="normal"} 4',
+    'queue_wait_seconds_count{controller="test",lane="urgent"} 2',
   ]);
 });
 
@@ -112,12 +112,12 @@ it.each<[string, string, Outcome<string> | undefined, () => Promise<Lane | undef
   const { enqueue, said } = setUp(slow, outcome);
   enqueue('a');
   await settle();
-  expect(await said('daypass_reconcile_duration_seconds_count')).toEqual([
-    `daypass_reconcile_duration_seconds_count{controller="test",outcome="${expected}"} 1`,
+  expect(await said('reconcile_duration_seconds_count')).toEqual([
+    `reconcile_duration_seconds_count{controller="test",outcome="${expected}"} 1`,
   ]);
   const seconds = outcome ? 0 : 2;
-  expect(await said('daypass_reconcile_duration_seconds_sum')).toEqual([
-    `daypass_reconcile_duration_seconds_sum{controller="test",outcome="${expected}"} ${seconds}`,
+  expect(await said('reconcile_duration_seconds_sum')).toEqual([
+    `reconcile_duration_seconds_sum{controller="test",outcome="${expected}"} ${seconds}`,
   ]);
 });
 
@@ -130,7 +130,7 @@ it('counts nothing that a stop has cut short', async () => {
   end.abort();
   await clock.advance(11_000);
   await running;
-  expect(await said('daypass_reconcile_duration_seconds_count')).toEqual([]);
+  expect(await said('reconcile_duration_seconds_count')).toEqual([]);
 });
 
 it('is stuck while a worker has had a key for ten minutes', async () => {

@@ -44,6 +44,8 @@ export interface ConnectOptions {
   impersonate?: Impersonation | undefined;
   clock?: Clock | undefined;
   timeouts?: Timeouts | undefined;
+  /** As which program the server's audit log shows it: `name/version`. Nothing is said where it is not given. */
+  userAgent?: string | undefined;
   /** Told the server's clock, in whole seconds, with every answer that has a new one: see `ServerClock`. */
   onServerDate?: ((date: Date) => void) | undefined;
 }
@@ -62,7 +64,7 @@ export async function connect(options: ConnectOptions): Promise<HttpClient> {
   const credentials = new Credentials(login, clock, options.impersonate);
   const onServerDate = options.onServerDate ?? (() => undefined);
   return new HttpClient(
-    new Transport({ server, proxy, credentials, clock, onServerDate }),
+    new Transport({ server, proxy, credentials, clock, userAgent: options.userAgent, onServerDate }),
     options.timeouts ?? TIMEOUTS,
   );
 }

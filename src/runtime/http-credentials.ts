@@ -31,7 +31,7 @@ export type TlsOptions = Pick<
 >;
 
 /** What a call needs to be let in. */
-export interface Access {
+export interface Authentication {
   headers: Readonly<Record<string, string | readonly string[]>>;
   tls: TlsOptions;
 }
@@ -43,9 +43,9 @@ export class Credentials {
   readonly #plugin: PluginCredentials | undefined;
   readonly #clock: Clock;
   readonly #impersonate: Impersonation | undefined;
-  #access: Promise<Access> | undefined;
-  /** What `#access` came to last. */
-  #latest: Access | undefined;
+  #authentication: Promise<Authentication> | undefined;
+  /** What `#authentication` came to last. */
+  #latest: Authentication | undefined;
   #freshUntil = 0;
 
   constructor(
@@ -61,19 +61,19 @@ export class Credentials {
   }
 
   /** Calls at the same time share one reading, and so do those of the second that follows. */
-  current(): Promise<Access> {
-    if (this.#access && this.#clock.monotonic() < this.#freshUntil) return this.#access;
-    const access = this.#read();
-    this.#access = access;
+  current(): Promise<Authentication> {
+    if (this.#authentication && this.#clock.monotonic() < this.#freshUntil) return this.#authentication;
+    const authentication = this.#read();
+    this.#authentication = authentication;
     this.#freshUntil = Number.POSITIVE_INFINITY;
     const age = () => (this.#freshUntil = this.#clock.monotonic() + FRESH);
-    access.then(age, age);
-    return access;
+    authentication.then(age, age);
+    return authentication;
   }
 
   /** The server refused these. What comes from a plugin is asked for anew, once for all calls that went out with it. */
-  refused(access: Access): void {
-    if (access === this.#latest) this.#plugin?.forget();
+  refused(authentication: Authentication): void {
+    if (authentication === this.#latest) this.#plugin?.forget();
   }
 
   /** Ends a plugin that is still running. */
@@ -81,7 +81,7 @@ export class Credentials {
     this.#plugin?.close();
   }
 
-  async #read(): Promise<Access> {
+  async #read(): Promise<Authentication> {
     const options: RequestOptions = {};
     const [token, credential, inTime] = await this.#sources(options);
     if (!inTime) throw new ApiError('Unavailable', `no credentials within ${LONGEST_READ / 1000} s`);

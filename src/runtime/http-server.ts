@@ -31,7 +31,7 @@ export class HttpServer {
   /** Where it listens, once it does. Stays pending if it never can; `run` rejects then. */
   readonly listening: Promise<{ host: string; port: number }>;
   readonly #options: HttpServerOptions;
-  /** All that ask for metrics meanwhile get the same: collecting takes time from what ends access. */
+  /** All that ask for metrics meanwhile get the same: collecting takes time from what is urgent. */
   #collecting: Promise<string> | undefined;
   #resolveListening: (address: { host: string; port: number }) => void = () => undefined;
 

@@ -1,13 +1,12 @@
 import type { Clock } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
 import { parseJson } from './http-body.ts';
-import type { Access, Credentials } from './http-credentials.ts';
+import type { Authentication, Credentials } from './http-credentials.ts';
 import { errorFromAnswer } from './http-errors.ts';
 import { exchange, type Head } from './http-exchange.ts';
 import { Passage } from './http-passage.ts';
 import { ConnectionPools } from './http-pools.ts';
 import type { Lane } from './lanes.ts';
-import { userAgent } from './version.ts';
 import { orAborted } from './waiting.ts';
 
 export interface TransportOptions {
@@ -17,6 +16,8 @@ export interface TransportOptions {
   proxy?: URL | undefined;
   credentials: Credentials;
   clock: Clock;
+  /** See `ConnectOptions`. */
+  userAgent?: string | undefined;
   /** Told the server's clock, in whole seconds, with every answer that has a new one. */
   onServerDate: (date: Date) => void;
 }
@@ -46,17 +47,19 @@ export class Transport {
   readonly #basePath: string;
   readonly #credentials: Credentials;
   readonly #clock: Clock;
+  readonly #userAgent: string | undefined;
   readonly #onServerDate: (date: Date) => void;
   readonly #pools: ConnectionPools;
   /** The last Date header. */
   #date = '';
 
-  constructor({ server, proxy, credentials, clock, onServerDate }: TransportOptions) {
+  constructor({ server, proxy, credentials, clock, userAgent, onServerDate }: TransportOptions) {
     const { origin, pathname } = new URL(server);
     this.#origin = origin;
     this.#basePath = pathname.replace(/\/+$/, '');
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#userAgent = userAgent;
     this.#onServerDate = onServerDate;
     this.#pools = new ConnectionPools(proxy);
   }
@@ -84,11 +87,11 @@ export class Transport {
     const passage = this.#passage(call);
     const { signal } = passage;
     try {
-      const { access, options } = await this.#request(call, passage);
-      const request = passage.through(this.#pools.get(access.tls).watches).request({ ...options, signal });
+      const { authentication, options } = await this.#request(call, passage);
+      const request = passage.through(this.#pools.get(authentication.tls).watches).request({ ...options, signal });
       // Undici tells nobody that a call was given up before its turn has come.
       const answer = await orAborted(request, signal);
-      this.#heed(answer, access);
+      this.#heed(answer, authentication);
       if (!isGood(answer)) throw refusalOf(call, answer, await answer.body.text());
       passage.extend();
       for await (const chunk of answer.body) if (Buffer.isBuffer(chunk)) yield chunk;
@@ -106,25 +109,25 @@ export class Transport {
   }
 
   async #answer(call: Call, passage: Passage): Promise<string> {
-    const { access, options } = await this.#request(call, passage);
+    const { authentication, options } = await this.#request(call, passage);
     const pool = call.lane === 'urgent' ? 'urgent' : 'calls';
-    const answer = await exchange(this.#pools.get(access.tls)[pool], options, passage);
-    this.#heed(answer, access);
+    const answer = await exchange(this.#pools.get(authentication.tls)[pool], options, passage);
+    this.#heed(answer, authentication);
     if (isGood(answer)) return answer.text;
     throw refusalOf(call, answer, answer.text);
   }
 
   async #request({ method, path, body }: Call, { signal }: Passage) {
     signal.throwIfAborted();
-    const access = await orAborted(this.#credentials.current(), signal);
+    const authentication = await orAborted(this.#credentials.current(), signal);
     const options = {
       origin: this.#origin,
       path: this.#basePath + path,
       method,
       headers: {
-        ...access.headers,
+        ...authentication.headers,
         accept: 'application/json',
-        'user-agent': userAgent,
+        ...(this.#userAgent !== undefined && { 'user-agent': this.#userAgent }),
         ...(body !== undefined && {
           'content-type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
         }),
@@ -133,12 +136,12 @@ export class Transport {
       // After a DELETE with a body undici would close the connection, for servers that do not expect one.
       reset: false,
     };
-    return { access, options };
+    return { authentication, options };
   }
 
-  #heed({ statusCode, headers }: Head, access: Access): void {
+  #heed({ statusCode, headers }: Head, authentication: Authentication): void {
     this.#learnDate(textOf(headers['date']) ?? '');
-    if (statusCode === 401) this.#credentials.refused(access);
+    if (statusCode === 401) this.#credentials.refused(authentication);
   }
 
   /** What is said again within a second tells nothing new: it was said too late. */

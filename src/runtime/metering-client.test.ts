@@ -28,7 +28,7 @@ it('counts calls by verb, resource and code', async () => {
   await client.list(configMaps);
   await client.delete(configMaps, name, { uid: metadata.uid ?? '' });
   await expect(client.get(configMaps, name)).rejects.toMatchObject({ code: 404 });
-  expect(await said('daypass_api_calls_total')).toEqual(
+  expect(await said('api_calls_total')).toEqual(
     [
       ['create', 201],
       ['patch', 200],
@@ -36,7 +36,7 @@ it('counts calls by verb, resource and code', async () => {
       ['list', 200],
       ['delete', 200],
       ['get', 404],
-    ].map(([verb, code]) => `daypass_api_calls_total{verb="${verb}",resource="configmaps",code="${code}"} 1`),
+    ].map(([verb, code]) => `api_calls_total{verb="${verb}",resource="configmaps",code="${code}"} 1`),
   );
 });
 
@@ -48,17 +48,15 @@ it('times calls, those that fail too', async () => {
     },
   });
   await expect(client.get(configMaps, { namespace: 'ns', name: 'one' })).rejects.toMatchObject({ code: 0 });
-  const buckets = await said('daypass_api_call_duration_seconds_bucket');
+  const buckets = await said('api_call_duration_seconds_bucket');
   expect(buckets.filter((line) => line.endsWith(' 1'))[0]).toContain('le="0.05"');
-  expect(await said('daypass_api_calls_total')).toEqual([
-    'daypass_api_calls_total{verb="get",resource="configmaps",code="0"} 1',
-  ]);
+  expect(await said('api_calls_total')).toEqual(['api_calls_total{verb="get",resource="configmaps",code="0"} 1']);
 });
 
 it('counts no call that the caller gave up', async () => {
   const { client, said } = setUp({ get: () => Promise.reject(new Error('enough')) });
   await expect(client.get(configMaps, { namespace: 'ns', name: 'one' })).rejects.toThrow('enough');
-  expect(await said('daypass_api_calls_total')).toEqual([]);
+  expect(await said('api_calls_total')).toEqual([]);
 });
 
 it('counts watches by how they end', async () => {
@@ -78,8 +76,8 @@ it('counts watches by how they end', async () => {
   await expect(read()).rejects.toMatchObject({ code: 410 });
   await expect(read()).rejects.toThrow('enough');
   expect(versions).toEqual(['7', '7', '7']);
-  expect(await said('daypass_api_calls_total')).toEqual([
-    'daypass_api_calls_total{verb="watch",resource="configmaps",code="200"} 1',
-    'daypass_api_calls_total{verb="watch",resource="configmaps",code="410"} 1',
+  expect(await said('api_calls_total')).toEqual([
+    'api_calls_total{verb="watch",resource="configmaps",code="200"} 1',
+    'api_calls_total{verb="watch",resource="configmaps",code="410"} 1',
   ]);
 });

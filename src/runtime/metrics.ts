@@ -41,45 +41,50 @@ interface Queued {
 export class RuntimeMetrics {
   /** What `/metrics` shows; others add what they measure. */
   readonly registry = new Registry();
+  readonly #prefix: string;
   readonly #calls: Counter<'verb' | 'resource' | 'code'>;
   readonly #callSeconds: Histogram<'verb'>;
   readonly #waitSeconds: Histogram<'controller' | 'lane'>;
   readonly #reconcileSeconds: Histogram<'controller' | 'outcome'>;
   readonly #queued = new Set<Queued>();
 
-  /** Where `process` is asked for, Node's own figures are among them: CPU, memory, handles, event loop lag. */
-  constructor({ process }: { process: boolean }) {
+  /**
+   * All names begin with `prefix`. Where `process` is asked for, Node's own figures are among them, by
+   * their usual names: CPU, memory, handles, event loop lag.
+   */
+  constructor({ prefix = '', process }: { prefix?: string; process: boolean }) {
+    this.#prefix = prefix;
     const registers = [this.registry];
     if (process) collectDefaultMetrics({ register: this.registry });
     this.#calls = new Counter({
-      name: 'daypass_api_calls_total',
+      name: `${prefix}api_calls_total`,
       help: 'Calls of the API server that have ended. code is the HTTP status, or 0 where no answer came.',
       labelNames: ['verb', 'resource', 'code'],
       registers,
     });
     this.#callSeconds = new Histogram({
-      name: 'daypass_api_call_duration_seconds',
+      name: `${prefix}api_call_duration_seconds`,
       help: 'How long calls of the API server took, answered or not.',
       labelNames: ['verb'],
       buckets: QUICK,
       registers,
     });
     this.#waitSeconds = new Histogram({
-      name: 'daypass_queue_wait_seconds',
+      name: `${prefix}queue_wait_seconds`,
       help: 'How long keys were in the lane of a queue from which a worker took them.',
       labelNames: ['controller', 'lane'],
       buckets: PATIENT,
       registers,
     });
     this.#reconcileSeconds = new Histogram({
-      name: 'daypass_reconcile_duration_seconds',
+      name: `${prefix}reconcile_duration_seconds`,
       help: 'How long a worker had a key, by what came of it.',
       labelNames: ['controller', 'outcome'],
       buckets: PATIENT,
       registers,
     });
     const depth = {
-      name: 'daypass_queue_depth',
+      name: `${prefix}queue_depth`,
       help: 'Keys that wait in a lane of a queue. Those that are to be tried again later are not counted.',
       labels: ['controller', 'lane'],
     };
@@ -117,7 +122,7 @@ export class RuntimeMetrics {
 
   /** Shows how much is in these. */
   watchSizes(stores: readonly Sized[]): void {
-    const gauge = { name: 'daypass_store_objects', help: 'Objects held of a resource.', labels: ['resource'] };
+    const gauge = { name: `${this.#prefix}store_objects`, help: 'Objects held of a resource.', labels: ['resource'] };
     addGauge(this.registry, gauge, () => {
       return Object.fromEntries(stores.map(({ resource, size }) => [resourceName(resource), size]));
     });
@@ -125,13 +130,13 @@ export class RuntimeMetrics {
 
   /** Shows whether this process leads. */
   watchLeader(elector: Pick<Elector, 'leads'>): void {
-    const help = 'Whether this process leads: it alone grants and keeps the record. Over all replicas the sum is 1.';
-    addGauge(this.registry, { name: 'daypass_leader', help }, () => (elector.leads ? 1 : 0));
+    const help = 'Whether this process leads. Over all replicas the sum is 1.';
+    addGauge(this.registry, { name: `${this.#prefix}leader`, help }, () => (elector.leads ? 1 : 0));
   }
 
   /** Shows how far the API server's clock is ahead of the local one. */
   watchSkew(clock: Pick<ServerClock, 'skew'>): void {
     const help = "How far the API server's clock is ahead of the local one; 0 where that is not known.";
-    addGauge(this.registry, { name: 'daypass_clock_skew_seconds', help }, () => clock.skew / 1000);
+    addGauge(this.registry, { name: `${this.#prefix}clock_skew_seconds`, help }, () => clock.skew / 1000);
   }
 }

@@ -10,7 +10,7 @@ export interface KubernetesObject {
   [field: string]: unknown;
 }
 
-/** The part of `metadata` that Daypass reads or writes. Times are RFC 3339 in whole seconds, UTC. */
+/** The part of `metadata` that clients commonly read or write. Times are RFC 3339 in whole seconds, UTC. */
 export interface ObjectMeta {
   name?: string;
   generateName?: string;

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from './clock.ts';
 import { higherLane, type Lane, Lanes } from './lanes.ts';
 
-/** The longest pause between two tries, in milliseconds. Ends have a promise to keep. */
+/** The longest pause between two tries, in milliseconds. What is urgent is never far from its next. */
 const LONGEST_PAUSE = { urgent: 500, normal: 30_000, low: 30_000 } as const satisfies Record<Lane, number>;
 /** Before the first retry, in milliseconds; doubled by each further one. */
 const FIRST_PAUSE = 10;

@@ -31,7 +31,7 @@ function setUp({ change = {}, watchLists = true }: { change?: Partial<Client>; w
     await running;
   };
   const watches = async () =>
-    (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith('daypass_api_calls_total'));
+    (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith('api_calls_total'));
   return { clock, memory, health, stop, watches };
 }
 
@@ -78,7 +78,7 @@ describe('is not stuck', () => {
   it('over streams that say nothing, each of which counts as a watch that got no answer', async () => {
     const { clock, health, stop, watches } = setUp({ change: { watch: silent } });
     await passes(clock, 10, () => expect(health.stalls).toEqual([]));
-    expect(await watches()).toEqual(['daypass_api_calls_total{verb="watch",resource="configmaps",code="0"} 3']);
+    expect(await watches()).toEqual(['api_calls_total{verb="watch",resource="configmaps",code="0"} 3']);
     await stop();
   });
 

@@ -30,6 +30,7 @@ export async function testTransport(
     server: origin + path,
     credentials,
     clock,
+    userAgent: 'tester/1',
     onServerDate: (date) => void dates.push(date),
   });
   onTestFinished(async () => {

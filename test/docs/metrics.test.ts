@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createStores } from '../../src/controllers/stores.ts';
 import { measureGrants } from '../../src/controllers/grant-metrics.ts';
+import { METRICS_PREFIX } from '../../src/main/program.ts';
 import { RECONCILE_OUTCOMES, RuntimeMetrics } from '../../src/runtime/metrics.ts';
 import { ServerClock } from '../../src/runtime/server-clock.ts';
 import { TestClock } from '../../src/runtime/test-clock.ts';
@@ -11,7 +12,7 @@ const PAGE = 'docs/metrics.md';
 
 /** Name, type and labels of all that is measured, as the page has to have it. */
 function measured(): string[] {
-  const metrics = new RuntimeMetrics({ process: false });
+  const metrics = new RuntimeMetrics({ prefix: METRICS_PREFIX, process: false });
   const stores = createStores(testLog().log, 'username');
   const clock = new ServerClock(new TestClock());
   metrics.watchSkew(clock);
