@@ -1,14 +1,21 @@
-import type { Client } from './client.ts';
+import type { CallOptions, Client } from './client.ts';
 import type { Clock, Timer } from './clock.ts';
+import { configMaps } from './conformance-subject.ts';
 import { ApiError } from './errors.ts';
+import { fencedClient } from './fenced-client.ts';
 import { Elector } from './leader-election.ts';
 import { LEASES } from './lease.ts';
 import { MemoryClient } from './memory-client.ts';
 import { settle } from './test-clock.ts';
 import { testLog } from './test-log.ts';
-import { aborted, orAborted } from './waiting.ts';
+import { orAborted, sleep } from './waiting.ts';
 
 const LEASE = { namespace: 'test', name: 'lease' };
+/** What whoever leads writes to, and how long after the last answer, in milliseconds. */
+const TARGET = { namespace: 'test', name: 'target' };
+const PACE = 400;
+/** For how long it waits for an answer, in milliseconds. */
+export const PATIENCE = 10_000;
 
 /** True time, in milliseconds, which nobody in the test world can see. What happens at one moment happens in order. */
 export class TrueTime {
@@ -40,26 +47,27 @@ export type Pause = { readonly from: number; readonly to: number; readonly machi
 /** A machine whose clocks run at a rate of their own, and which stands still at times. In true time. */
 export class Machine implements Clock {
   readonly #time: TrueTime;
-  readonly #rate: number;
+  /** How many of its milliseconds are one true one. */
+  readonly rate: number;
   readonly #pauses: readonly Pause[];
   #wallOffset: number;
 
   constructor(time: TrueTime, { rate, wall, pauses }: { rate: number; wall: number; pauses: readonly Pause[] }) {
     this.#time = time;
-    this.#rate = rate;
+    this.rate = rate;
     this.#wallOffset = wall;
     this.#pauses = pauses;
   }
 
   now(): Date {
-    return new Date(Date.UTC(2026, 11, 1) + this.#wallOffset + this.#time.now * this.#rate);
+    return new Date(Date.UTC(2026, 11, 1) + this.#wallOffset + this.#time.now * this.rate);
   }
 
   monotonic(): number {
     const asleep = this.#pauses
       .filter(({ machine }) => machine)
       .reduce((sum, { from, to }) => sum + Math.max(Math.min(to, this.#time.now) - from, 0), 0);
-    return (this.#time.now - asleep) * this.#rate;
+    return (this.#time.now - asleep) * this.rate;
   }
 
   /** As Node's: never early, and a millisecond off at least, or time would stand still between two that are set anew. */
@@ -68,16 +76,21 @@ export class Machine implements Clock {
     let cancelled = false;
     const look = () => {
       if (cancelled) return;
-      const left = (due - this.monotonic()) / this.#rate;
+      const left = (due - this.monotonic()) / this.rate;
       if (left > 0) this.#time.at(this.#time.now + Math.max(left, 1), () => this.whenAwake(look));
       else callback();
     };
-    this.#time.at(this.#time.now + Math.max(delay / this.#rate, 1), () => this.whenAwake(look));
+    this.#time.at(this.#time.now + Math.max(delay / this.rate, 1), () => this.whenAwake(look));
     return { cancel: () => (cancelled = true) };
   }
 
   turn(): Promise<void> {
     return settle();
+  }
+
+  /** Whether it stands still, or wakes up at this very moment. */
+  get isStill(): boolean {
+    return this.#pauses.some(({ from, to }) => from <= this.#time.now && this.#time.now <= to);
   }
 
   /** Sets the wall clock by this much. */
@@ -93,22 +106,46 @@ export class Machine implements Clock {
   }
 }
 
-/** What becomes of one call on its way, in true milliseconds. */
+/** What becomes of one call: for how long its process keeps it, by its own clock; and on its way, in true milliseconds. */
 export interface Passage {
+  readonly held: number;
   readonly there: number;
   readonly back: number;
   readonly lost: 'nothing' | 'request' | 'reply';
 }
 
-/** A client whose calls take time, and get lost on either way, as long as `passage` says so. */
-function farClient(near: Client, time: TrueTime, machine: Machine, passage: () => Passage): Client {
+/** One write of what a leader does, at the moment when it lands. */
+export interface Landing {
+  readonly by: Candidate;
+  /** In true time. */
+  readonly left: number;
+  /** Whether its term held when it left. */
+  readonly held: boolean;
+}
+
+/**
+ * A client whose calls take time, and get lost on either way, as long as `passage` says so. `leaves`
+ * is called when one goes out, and what that returns when it arrives.
+ */
+function farClient(
+  near: Client,
+  time: TrueTime,
+  machine: Machine,
+  passage: () => Passage,
+  leaves: () => () => void = () => () => undefined,
+): Client {
   const wait = (ms: number) => new Promise<void>((resolve) => time.at(time.now + ms, resolve));
 
-  async function travel<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
-    const { there, back, lost } = passage();
+  async function travel<T>({ signal, fence }: CallOptions, call: () => Promise<T>): Promise<T> {
+    const { held, there, back, lost } = passage();
     const way = async () => {
+      if (held > 0) await new Promise<void>((resolve) => machine.timer(held, resolve));
+      if (signal?.aborted) return never();
+      fence?.();
+      const lands = leaves();
       await wait(there);
       if (lost === 'request') return never();
+      lands();
       const reply = await call().then(
         (value) => ({ value }),
         (error: unknown) => ({ error }),
@@ -125,8 +162,8 @@ function farClient(near: Client, time: TrueTime, machine: Machine, passage: () =
   return {
     ...near,
     list: () => Promise.reject(new ApiError('Invalid', 'electors do not list')),
-    get: (resource, name, options) => travel(options?.signal, () => near.get(resource, name)),
-    patch: (resource, name, patch, options) => travel(options?.signal, () => near.patch(resource, name, patch)),
+    get: (resource, name, options = {}) => travel(options, () => near.get(resource, name)),
+    patch: (resource, name, patch, options = {}) => travel(options, () => near.patch(resource, name, patch)),
   };
 }
 
@@ -142,39 +179,72 @@ export interface Candidate {
   readonly stop: () => void;
 }
 
+interface ProcessOptions {
+  /** What becomes of its calls about the Lease. */
+  readonly passage: () => Passage;
+  /** What becomes of the writes of what it leads. */
+  readonly workPassage: () => Passage;
+  readonly random: () => number;
+  /** How long that takes to end after its last write was answered, in milliseconds of its own. */
+  readonly drain: number;
+}
+
 /** An API server with one Lease, and processes on machines of their own that share it. For tests alone. */
 export class Election {
   readonly time = new TrueTime();
-  readonly server = new MemoryClient({ clock: new ServerTime(this.time), resources: [LEASES], random: () => 0.5 });
+  readonly server = new MemoryClient({
+    clock: new ServerTime(this.time),
+    resources: [LEASES, configMaps],
+    random: () => 0.5,
+  });
+  /** Called when a write of what somebody leads lands. */
+  onLanding: (landing: Landing) => void = () => undefined;
 
   static async create(): Promise<Election> {
     const election = new Election();
     await election.server.create(LEASES, { metadata: LEASE });
+    await election.server.create(configMaps, { metadata: TARGET });
     return election;
   }
 
-  /** Starts a process. What it leads takes `drain` ms of its own time to end. */
-  start(
-    identity: string,
-    machine: Machine,
-    { passage, random, drain = 0 }: { passage: () => Passage; random: () => number; drain?: number },
-  ): Candidate {
-    const client = farClient(this.server, this.time, machine, passage);
+  /** Starts a process. */
+  start(identity: string, machine: Machine, { passage, workPassage, random, drain }: ProcessOptions): Candidate {
     const stop = new AbortController();
     const elector = new Elector({
-      client,
+      client: farClient(this.server, this.time, machine, passage),
       clock: machine,
       random,
       log: testLog().log,
       lease: LEASE,
       identity,
-      lead: async (_, signal) => {
-        await aborted(signal);
+      lead: async (term, signal) => {
+        const leaves = () => {
+          const landing = { by: candidate, left: this.time.now, held: term.holds() };
+          return () => this.onLanding(landing);
+        };
+        const client = fencedClient(farClient(this.server, this.time, machine, workPassage, leaves), term);
+        await work(client, machine, signal);
         await new Promise<void>((resolve) => machine.timer(drain, resolve));
       },
     });
+    const candidate = {
+      machine,
+      elector,
+      stop: () => machine.whenAwake(() => stop.abort(new Error('asked to stop'))),
+    };
     void elector.run(stop.signal);
-    return { machine, elector, stop: () => machine.whenAwake(() => stop.abort(new Error('asked to stop'))) };
+    return candidate;
+  }
+}
+
+/** Writes again and again, and waits for every answer, until `signal` is aborted. */
+async function work(client: Client, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const late = new AbortController();
+    const timer = clock.timer(PATIENCE, () => late.abort(new ApiError('Unavailable', 'no answer')));
+    await client.patch(configMaps, TARGET, { data: {} }, { signal: late.signal }).catch(() => undefined);
+    timer.cancel();
+    await sleep(PACE, clock, signal);
   }
 }
 
