@@ -241,6 +241,39 @@ describe('an emergency', () => {
     expect(await world.request('one')).toBeUndefined();
   });
 
+  it('ends on time, however long it takes to decide the next one of its person (P2)', async () => {
+    await reviewed.asked(EMERGENCY);
+    world.client.before = ({ verb, resource }) =>
+      verb === 'list' && resource.kind === 'AccessPolicy' ? new Promise(() => undefined) : undefined;
+    await world.ask('two', EMERGENCY);
+    await world.advance(40);
+    expect((await world.request('two'))?.status.phase).toBeUndefined();
+    expect((await storyOf('one')).at(-1)).toBe('Expired');
+  });
+
+  it('is given to one of two that are decided at the same time, not denied to both', async () => {
+    await world.start();
+    const { client, clock } = world;
+    const ticks = async (many: number) => {
+      for (let tick = 0; tick < many; tick++) await settle();
+      return undefined;
+    };
+    client.after = (call) => {
+      if (call.verb !== 'patchStatus' || !JSON.stringify(call.body).includes('"phase":"Approved"')) return undefined;
+      client.after = undefined;
+      // The watch tells of the approval, and of an older one, before the approval's own answer is there.
+      clock.step(-1000);
+      const asked = world.ask('older', EMERGENCY);
+      clock.step(1000);
+      client.before = ({ verb }) => (verb === 'list' ? ticks(20) : undefined);
+      return asked.then(() => ticks(10));
+    };
+    await world.ask('younger', EMERGENCY);
+    await world.advance(2);
+    const phases = [await world.request('older'), await world.request('younger')].map((each) => each?.status.phase);
+    expect(new Set(phases)).toEqual(new Set(['Active', 'Denied']));
+  });
+
   it('is one of several at most, in whatever order they arrive and are decided', { timeout: 30_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(3), { minLength: 2, maxLength: 5 }), async (pauses) => {

@@ -44,6 +44,11 @@ export interface ControllerOptions<Snapshot, Plan> {
    * have their turns one after the other. All are anybody's where it is not given.
    */
   flowOf?: (key: string) => string;
+  /**
+   * Of which series a key is, where it is of one: keys that must not be decided at the same time.
+   * A worker has one of these at a time, and the others wait for it, however pressing they are.
+   */
+  seriesOf?: (key: string) => string | undefined;
   clock: Clock;
   /** In [0, 1), as `Math.random`. */
   random: () => number;

@@ -42,6 +42,10 @@ export class Lanes {
     return this.#lanes.size;
   }
 
+  has(key: string): boolean {
+    return this.#lanes.has(key);
+  }
+
   /** How many keys there are in each. */
   get sizes(): Record<Lane, number> {
     const { urgent, normal, low } = this.#tracks;

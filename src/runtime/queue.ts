@@ -1,5 +1,6 @@
 import type { Clock, Timer } from './clock.ts';
-import { higherLane, type Lane, Lanes } from './lanes.ts';
+import { higherLane, type Lane } from './lanes.ts';
+import { SerialLanes } from './serial-lanes.ts';
 
 /** The longest pause between two tries, in milliseconds. What is urgent is never far from its next. */
 const LONGEST_PAUSE = { urgent: 500, normal: 30_000, low: 30_000 } as const satisfies Record<Lane, number>;
@@ -14,6 +15,16 @@ export interface Taken {
   readonly waited: number;
 }
 
+export interface QueueOptions {
+  clock: Clock;
+  /** In [0, 1), as `Math.random`. */
+  random: () => number;
+  /** To which flow a key belongs: within a lane they take turns (flows.ts). All are of one where it is not given. */
+  flowOf?: (key: string) => string;
+  /** To which series a key belongs, where it is of one: of these one is handed out at a time (serial-lanes.ts). */
+  seriesOf?: (key: string) => string | undefined;
+}
+
 interface Delayed {
   readonly due: number;
   readonly timer: Timer;
@@ -26,6 +37,7 @@ interface Delayed {
  *
  * - A key is never with two workers. Added while a worker has it, it is handed out once more
  *   after `done`.
+ * - Nor are two keys of one series (serial-lanes.ts).
  * - A key waits once, in the highest lane it was added in; lanes bound starvation (lanes.ts),
  *   and flows that of one's few keys by another's many (flows.ts).
  * - Nothing is lost: every key added is handed out after the `add`, unless the queue closes.
@@ -36,7 +48,7 @@ interface Delayed {
 export class Queue {
   readonly #clock: Clock;
   readonly #random: () => number;
-  readonly #waiting: Lanes;
+  readonly #waiting: SerialLanes;
   /** Keys with a worker, and the lane in which each was added again meanwhile. */
   readonly #processing = new Map<string, Lane | undefined>();
   /** When keys that wait came into their lane, those that have a worker too. */
@@ -47,14 +59,10 @@ export class Queue {
   readonly #urgentTakers: ((taken: Taken | undefined) => void)[] = [];
   #closed = false;
 
-  /**
-   * `random` returns numbers in [0, 1), as `Math.random` does. `flowOf` says to which flow a key
-   * belongs: within a lane they take turns (flows.ts). All are of one where it is not given.
-   */
-  constructor({ clock, random, flowOf }: { clock: Clock; random: () => number; flowOf?: (key: string) => string }) {
+  constructor({ clock, random, flowOf, seriesOf }: QueueOptions) {
     this.#clock = clock;
     this.#random = random;
-    this.#waiting = new Lanes(flowOf);
+    this.#waiting = new SerialLanes(flowOf, seriesOf);
   }
 
   /** Does nothing once the queue is closed. */
@@ -126,6 +134,7 @@ export class Queue {
   done(key: string): void {
     const again = this.#processing.get(key);
     this.#processing.delete(key);
+    this.#waiting.done(key);
     if (again) this.#waiting.add(key, again);
     this.#serve();
   }

@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import type { Stores } from '../stores.ts';
 import type { ActAs } from './act-as.ts';
 import type { RequestPlan } from './plan.ts';
-import { emergenciesOf, predecessorOf, successorOf } from './relatives.ts';
+import { emergenciesOf, predecessorOf, seriesOf, successorOf } from './relatives.ts';
 import { firstOfEach } from './repeats.ts';
 import type { Snapshot } from './snapshot.ts';
 import { requestSteps } from './steps.ts';
@@ -58,6 +58,10 @@ export function requestController({
     flowOf: (key) => {
       const request = view.stores.requests.get(key);
       return request && !('unreadable' in request) ? request.spec.requester.username : '';
+    },
+    seriesOf: (key) => {
+      const request = view.stores.requests.get(key);
+      return request && !('unreadable' in request) ? seriesOf(request, view.claim) : undefined;
     },
     clock,
     random,

@@ -12,6 +12,17 @@ export function emergenciesOf({ requests }: Stores, request: AccessRequest, clai
   return readableAmong([...new Set(found)]).filter(({ metadata }) => metadata.uid !== request.metadata.uid);
 }
 
+/**
+ * The series (serial-lanes.ts) of an emergency that is not granted yet: those of one person are
+ * decided one after the other. Two at once could each be denied because of the other. What is
+ * granted is of none, so that its end waits for nothing.
+ */
+export function seriesOf(request: AccessRequest, claim: PersonClaim): string | undefined {
+  const { spec, status } = request;
+  if (spec.emergency !== true || status.phase === 'Active' || hasEnded(request)) return undefined;
+  return marksOf(spec.requester, claim).at(-1);
+}
+
 /** What the request extends: by uid, in the same namespace, and by the same person for the same. */
 export function predecessorOf({ requests }: Stores, request: AccessRequest): AccessRequest | undefined {
   const { extends: before } = request.spec;
@@ -47,7 +58,8 @@ function readableAmong(requests: readonly (AccessRequest | Unreadable)[]): Acces
 /**
  * The other emergency of the same person that is in the way of this one: granted and unreviewed,
  * or about to be granted. Of two that wait at the same time the older goes first, so at most one
- * ever passes, in whatever order they are decided.
+ * ever passes, in whatever order they are decided, and by whom: a leader before this one may have
+ * begun with the other.
  */
 export function emergencyInTheWay(
   request: AccessRequest,
