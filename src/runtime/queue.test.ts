@@ -150,6 +150,23 @@ describe('who takes urgent keys only', () => {
   });
 });
 
+it('has no two keys of a series with workers, and hands out all of them before it tells of the close', async () => {
+  const queue = new Queue({ clock: new TestClock(), random: () => 0, seriesOf: () => 'one' });
+  queue.add('a', 'low');
+  queue.add('b', 'low');
+  expect(await next(queue)).toBe('a low');
+  const asked = queue.take();
+  queue.add('a', 'low');
+  queue.close();
+  expect(await got(asked)).toBe('nothing');
+  queue.done('a');
+  expect(await got(asked)).toBe('b low');
+  queue.done('b');
+  expect(await next(queue)).toBe('a low');
+  queue.done('a');
+  expect(await next(queue)).toBe('closed');
+});
+
 describe('close', () => {
   it('hands out what waits, then tells every worker', async () => {
     const { clock, queue } = setUp();

@@ -37,7 +37,8 @@ it('starves nothing behind what is more pressing and never ends', () => {
   lanes.add('alow', 'low');
   const keys: string[] = [];
   for (let n = 2; !keys.includes('alow') && n < 100; n++) {
-    const key = lanes.shift()?.key ?? '';
+    const { key, lane: name } = lanes.shift() ?? { key: '' };
+    expect(name, `${key} is in the way of others`).toBe('urgent');
     keys.push(key);
     lanes.done(key);
     lanes.add(`a${n}`, 'urgent');
