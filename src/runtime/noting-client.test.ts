@@ -69,6 +69,25 @@ describe('a write whose reply is lost', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('and that took the last finalizer off shows that the object is gone', async () => {
+    const { client, memory, store } = setUp();
+    const { uid = '' } = (
+      await client.create(widgets, objectIn('ns', 'a', { metadata: { finalizers: ['test/held'] } }))
+    ).metadata;
+    await client.delete(widgets, name, { uid });
+    memory.after = ({ verb }) => (verb === 'patch' ? lost : undefined);
+    await expect(client.patch(widgets, name, { metadata: { finalizers: null } })).rejects.toBe(lost);
+    expect(store.size).toBe(0);
+  });
+
+  it('and that cannot be read leaves what the store has', async () => {
+    const { client, memory, store } = setUp();
+    await client.create(widgets, objectIn('ns', 'a'));
+    memory.before = ({ verb }) => (verb === 'create' ? undefined : lost);
+    await expect(client.patch(widgets, name, { spec: { size: 1 } })).rejects.toBe(lost);
+    expect(store.size).toBe(1);
+  });
+
   it('and that did not happen shows nothing', async () => {
     const { client, memory, store } = setUp();
     memory.before = (call) => (call.verb === 'create' ? lost : undefined);

@@ -1,7 +1,14 @@
 import type { CallOptions, Client, WriteOptions } from './client.ts';
 import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
-import { type KubernetesObject, type ObjectMeta, type Resource, resourceName } from './object.ts';
+import {
+  type KubernetesObject,
+  keyOf,
+  type ObjectMeta,
+  type ObjectName,
+  type Resource,
+  resourceName,
+} from './object.ts';
 import { within } from './waiting.ts';
 
 /** How long a caller is kept for that read, in milliseconds. Whatever it shows later is noted all the same. */
@@ -10,6 +17,7 @@ const LONGEST_READ = 1_000;
 /** The part of a `Store` that own writes go to. */
 export interface NotingStore {
   readonly resource: Resource;
+  get(key: string): { readonly metadata: { readonly uid?: string } } | undefined;
   /** Leaves the object as it is: it is also the caller's. */
   note(object: KubernetesObject): void;
   noteDeleted(uid: string): void;
@@ -21,8 +29,9 @@ export interface NotingStore {
  * runs leave no trace.
  *
  * Where the reply to a create or a patch is lost, one read shows what is there now, and that is
- * noted: who tries again starts from it, though the watch may have broken by the same fault. A
- * delete needs none; done again, it finds nothing.
+ * noted: who tries again starts from it, though the watch may have broken by the same fault. Where
+ * nothing is there, what the patch was about is gone: the patch may have taken its last finalizer
+ * off. A delete needs no read; done again, it finds nothing.
  */
 export function notingClient(client: Client, stores: Iterable<NotingStore>, clock: Clock): Client {
   const byResource = new Map(Array.from(stores, (store) => [resourceName(store.resource), store]));
@@ -33,7 +42,9 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
     store: NotingStore | undefined,
     write: () => Promise<KubernetesObject>,
     read: () => Promise<KubernetesObject | undefined>,
+    patched?: ObjectName,
   ): Promise<KubernetesObject> {
+    const before = patched && store?.get(keyOf(patched))?.metadata.uid;
     try {
       const written = await write();
       if (isGone(written.metadata)) store?.noteDeleted(written.metadata.uid ?? '');
@@ -41,7 +52,10 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
       return written;
     } catch (error) {
       if (store && isApiError(error) && error.maybeDone) {
-        const noting = read().then((found) => found && store.note(found));
+        const noting = read().then(
+          (found) => found && store.note(found),
+          (failure: unknown) => before && isApiError(failure, 'NotFound') && store.noteDeleted(before),
+        );
         await within(
           noting.catch(() => undefined),
           LONGEST_READ,
@@ -76,12 +90,14 @@ export function notingClient(client: Client, stores: Iterable<NotingStore>, cloc
         storeOf(resource, options),
         () => client.patch(resource, name, patch, options),
         () => client.get(resource, name, options),
+        name,
       ),
     patchStatus: (resource, name, patch, options = {}) =>
       noted(
         storeOf(resource, options),
         () => client.patchStatus(resource, name, patch, options),
         () => client.get(resource, name, options),
+        name,
       ),
     async delete(resource, name, options) {
       const store = storeOf(resource, options);
