@@ -39,7 +39,7 @@ interface LeaderOptions extends Context {
 
 /** What one replica does at a time: it alone grants and writes down. */
 export interface Leader {
-  /** Works until `signal` is aborted, then ends what it has begun, within 15 s. Once only: who leads again begins anew. */
+  /** Works until `signal` is aborted, then ends what it has begun, within 8 s. Once only: who leads again begins anew. */
   run(signal: AbortSignal): Promise<void>;
   /** Whether anything can be granted has changed. */
   prospectsChanged(): void;

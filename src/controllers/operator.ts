@@ -52,7 +52,7 @@ export interface Operator {
   readonly runnables: readonly Runnable[];
   /**
    * What one replica does at a time, while `term` holds: all the rest. Works until `signal` is
-   * aborted, then ends what it has begun, within 15 s. `checkpoint` is what whoever led before left.
+   * aborted, then ends what it has begun, within 8 s. `checkpoint` is what whoever led before left.
    */
   readonly lead: (term: Pick<Term, 'holds' | 'lost'>, checkpoint: Checkpoint, signal: AbortSignal) => Promise<void>;
   /** Why nothing would be granted, whoever leads; empty while what is permitted is granted. */

@@ -98,7 +98,16 @@ interface WorkOptions extends Pick<OperatorOptions, 'personClaim' | 'retention' 
   readonly signal: AbortSignal;
 }
 
+/** Does all the work there is, and closes the connections in the end, however that comes. */
 async function work(options: WorkOptions, onMade: (made: Made) => void): Promise<void> {
+  try {
+    await workOver(options, onMade);
+  } finally {
+    await options.client.close();
+  }
+}
+
+async function workOver(options: WorkOptions, onMade: (made: Made) => void): Promise<void> {
   const { client: connection, signal, ...rest } = options;
   const client = meteringClient(connection, rest);
   const limit = new RateLimit(rest.clock);
@@ -121,5 +130,4 @@ async function work(options: WorkOptions, onMade: (made: Made) => void): Promise
   const manager = new Manager({ ...surroundings, ...operator, runnables: [elector, ...operator.runnables] });
   onMade({ manager, operator, elector });
   await manager.run(signal);
-  await connection.close();
 }

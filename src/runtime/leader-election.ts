@@ -34,7 +34,8 @@ export interface ElectorOptions {
   identity: string;
   /**
    * What only a leader does. Works until `signal` is aborted, then ends what it has begun and
-   * resolves; only after that does anybody here lead again. Rejects where it cannot go on.
+   * resolves; only after that does anybody here lead again. Rejects where it cannot go on. Where it
+   * takes more than 8 s to end, a manager may stop (parts.ts) before the Lease is given up.
    */
   lead: (term: Term, signal: AbortSignal) => Promise<void>;
 }

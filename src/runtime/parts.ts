@@ -2,10 +2,20 @@ import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import { aborted, within } from './waiting.ts';
 
-/** How long an end goes on part by part, in milliseconds. After that all that is left is ended at once. */
-const ORDERLY = 12_000;
-/** How long that may take, in milliseconds. Both are half of what Kubernetes gives a pod by default. */
-const AT_ONCE = 3_000;
+/** How long the end of parts may take, in milliseconds. */
+interface Bound {
+  /** Part by part. After that all that is left is ended at once. */
+  readonly orderly: number;
+  readonly atOnce: number;
+}
+
+/** Half of what Kubernetes gives a pod by default. */
+const WHOLE: Bound = { orderly: 12_000, atOnce: 3_000 };
+/**
+ * For what one of those parts consists of. What a leader does ends soon enough for an answer about
+ * its Lease that is under way, and for giving that up, 3 s each.
+ */
+const WITHIN_ONE: Bound = { orderly: 6_000, atOnce: 2_000 };
 
 /** Something that works until its signal is aborted, and ends soon after. Ending before is a failure. */
 export interface Part {
@@ -59,14 +69,14 @@ export class Parts {
     return running;
   }
 
-  /** Ends these one after the other, within 15 s. */
-  async end(parts: readonly RunningPart[]): Promise<void> {
-    const deadline = this.#clock.monotonic() + ORDERLY;
+  /** Ends these one after the other, within 15 s where no other bound is given. */
+  async end(parts: readonly RunningPart[], { orderly, atOnce } = WHOLE): Promise<void> {
+    const deadline = this.#clock.monotonic() + orderly;
     for (const { end, ended } of parts) {
       end.abort();
       await within(ended, Math.max(deadline - this.#clock.monotonic(), 0), this.#clock);
     }
-    await within(Promise.all(parts.map(({ ended }) => ended)), AT_ONCE, this.#clock);
+    await within(Promise.all(parts.map(({ ended }) => ended)), atOnce, this.#clock);
     for (const { name, hasEnded } of parts) if (!hasEnded) this.#log.warn({ name }, 'part did not stop in time');
   }
 
@@ -78,8 +88,8 @@ export class Parts {
 }
 
 /**
- * Runs parts until `signal` is aborted, then ends them in their order, within 15 s. If one fails all
- * are ended: then rejects with what it failed with.
+ * Runs the parts of a part until `signal` is aborted, then ends them in their order, within 8 s. If
+ * one fails all are ended: then rejects with what it failed with.
  */
 export async function runParts(
   parts: readonly Part[],
@@ -89,6 +99,6 @@ export async function runParts(
   const all = new Parts(options);
   const running = parts.map((part) => all.start(part));
   await Promise.race([aborted(signal), aborted(all.failed)]);
-  await all.end(running);
+  await all.end(running, WITHIN_ONE);
   if (all.failure) throw all.failure;
 }
