@@ -8,6 +8,7 @@ const withoutCluster = [
   'test/setup*.test.ts',
   'test/attacks/judge.test.ts',
   'test/soak/judging.test.ts',
+  'test/soak/trend.test.ts',
 ];
 /** Hold the operator to a time while it has all it can do: nothing may run beside them. */
 const alone = ['operator/load', 'operator/kill', 'operator/flood', 'operator/leader', 'attacks/flood'].map(

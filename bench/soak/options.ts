@@ -6,7 +6,7 @@ Lets an operator work for N minutes behind a server that fails at random, on a c
 its own on this machine, while people ask for access as ever. Prints how its memory, sockets and
 handles have moved, and what has gone wrong. Exit code 1 where anything has.
 
-  --minutes N  1 to 50, default 20; how they move is judged from 10 on
+  --minutes N  1 to 50, default 20; how they move is judged from 20 on
   --seed S     a whole number from 1 to 2147483646: the same weather again; default any
   --help       this text
 `;

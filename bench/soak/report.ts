@@ -14,7 +14,7 @@ const GIVEN_UP = 0.05;
 
 /**
  * What must not be: what went wrong, ends that not even the fuse explains, and where the run was long
- * enough for that to be `judged`, what surely grows, and how many requests were given up.
+ * enough for that to be `judged`, what may be growing, and how many requests were given up.
  */
 export function defectsIn({ wrong, trends, lags, asked, givenUp }: Result, { judged }: { judged: boolean }): string[] {
   const growing = judged ? trends.filter(({ grows }) => grows) : [];
@@ -23,7 +23,7 @@ export function defectsIn({ wrong, trends, lags, asked, givenUp }: Result, { jud
   return [
     ...wrong,
     ...(!judged || givenUp <= all * GIVEN_UP ? [] : [`${givenUp} of ${all} requests were given up`]),
-    ...growing.map((trend) => `grows: ${lineOf(trend)}`),
+    ...growing.map((trend) => `grows: ${lineOf(trend, judged)}`),
     ...late.map((lag) => `an end was ${lag} ms late, with a fuse that burns after 30 s`),
   ];
 }
@@ -37,17 +37,18 @@ export function report(result: Result, { judged }: { judged: boolean }): string 
   return [
     `requests: ${listed(asked)}; ${result.givenUp} given up, because nobody could know whether there was access`,
     `faults: ${listed(faults)}`,
-    ...trends.map(lineOf),
-    ...(judged ? [] : ['too short to judge what grows: that takes 10 minutes']),
+    ...trends.map((trend) => lineOf(trend, judged)),
+    ...(judged ? [] : ['too short to judge what grows: that takes 20 minutes']),
     `ends: ${lags.length}; binding gone after p50 ${p50} ms, p95 ${p95} ms, max ${max} ms; ${late.length} later than ${PROMISED} ms, while the way to the API server was broken`,
     `settled ${(settled / 1000).toFixed(1)} s after the faults were over`,
     ...(wrong.length === 0 ? ['nothing is wrong'] : [`${wrong.length} wrong:`, ...wrong]),
   ].join('\n');
 }
 
-function lineOf({ figure: { name, unit, bound }, slope, mean, last, grows }: Trend): string {
+function lineOf({ figure: { name, unit, bound }, slope, mean, last, atMost, grows }: Trend, judged: boolean): string {
   const [perHour, error] = [slope.perHour.toFixed(1), slope.error.toFixed(1)];
-  const limit = bound === undefined ? '' : `, bound ${bound}${grows ? ': GROWS' : ''}`;
+  const limit =
+    bound === undefined ? '' : `, at most ${atMost.toFixed(1)}, bound ${bound}${judged && grows ? ': GROWS' : ''}`;
   const measure = unit === '' ? '' : ` ${unit}`;
   return `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
 }

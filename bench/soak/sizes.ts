@@ -1,4 +1,4 @@
-import { type Climate, CLIMATE, QUICK_CLIMATE } from './faults/climate.ts';
+import { type Climate, CLIMATE, LASTING_CLIMATE, QUICK_CLIMATE } from './faults/climate.ts';
 
 /** How much is done: enough to see what grows, or just enough to see that everything works. */
 export interface Sizes {
@@ -16,6 +16,8 @@ export interface Sizes {
   readonly grants: readonly [number, number];
   /** How long ended requests are kept. */
   readonly retention: string;
+  /** While nothing is measured. */
+  readonly warming: Climate;
   readonly climate: Climate;
   /** How long everything may take to settle once the faults are over, in milliseconds. */
   readonly settle: number;
@@ -26,12 +28,13 @@ export function sizesFor(minutes: number): Sizes {
   return {
     warmUp: minutes * 15_000,
     measured: minutes * 45_000,
-    look: 5_000,
+    look: 2_000,
     block: 60_000,
     between: 1_000,
     grants: [2, 12],
     retention: '1m',
-    climate: CLIMATE,
+    warming: CLIMATE,
+    climate: LASTING_CLIMATE,
     settle: 420_000,
   };
 }
@@ -45,6 +48,7 @@ export const TINY: Sizes = {
   between: 150,
   grants: [1, 3],
   retention: '1h',
+  warming: QUICK_CLIMATE,
   climate: QUICK_CLIMATE,
   settle: 90_000,
 };

@@ -20,7 +20,6 @@ import { doubles, givenUp, lags, misfits, unfinished, untold } from './outcomes.
 import type { Sizes } from './sizes.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../dist/daypass.mjs', import.meta.url));
-const COLLECT = fileURLToPath(new URL('./collect.ts', import.meta.url));
 
 /** What has come of it. */
 export interface Result {
@@ -50,20 +49,25 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
   const requests = stack.use(await Observer.start(admin, ACCESS_REQUESTS.resource));
   const bindings = stack.use(await observeBindings(admin));
 
-  const weather = new Weather(sizes.climate, randomFrom(seed), randomFrom(seed + 1));
+  const weather = new Weather(randomFrom(seed), randomFrom(seed + 1));
   const load = new Load(people, requests, sizes, randomFrom(seed + 2));
   const looks = new Looks(operator, sizes);
   const died = operator.ended.then(({ code, stderr }) =>
     Promise.reject(new Error(`the operator ended with ${code} before its time: ${stderr}`)),
   );
   died.catch(() => undefined); // in the end it may
+  const warm = new AbortController();
   const end = new AbortController();
   let over: number;
   try {
-    const [bad, working] = [weather.over(server, end.signal), load.run(end.signal)];
+    const worse = weather.over(server, sizes.warming, warm.signal);
+    const working = load.run(end.signal);
     say('warming up');
     await Promise.race([pause(sizes.warmUp), died]);
     say('measuring');
+    warm.abort();
+    await worse;
+    const bad = weather.over(server, sizes.climate, end.signal);
     const looking = looks.run(end.signal);
     await Promise.race([pause(sizes.measured), died, looking]);
     end.abort();
@@ -72,6 +76,7 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
     over = performance.now();
     await Promise.race([working, died]);
   } finally {
+    warm.abort();
     end.abort();
   }
   const wrong = await patiently(sizes.settle, async () => {
@@ -93,7 +98,7 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
   };
 }
 
-/** The operator as it is shipped, but that it can be told to collect its garbage, and keeps ended requests for less long. */
+/** The operator as it is shipped, but that it keeps ended requests for less long. */
 async function startBehind(
   server: FaultyServer,
   { operatorKubeconfig: kubeconfig }: Stage,
@@ -102,9 +107,11 @@ async function startBehind(
   const folder = await mkdtemp(join(tmpdir(), 'daypass-soak-'));
   const path = join(folder, 'kubeconfig');
   await writeFile(path, await server.kubeconfig({ kubeconfig }), { mode: 0o600 });
-  const node = [...IMAGE.flags, '--expose-gc', '--import', COLLECT];
   const flags = ['--http-host', '127.0.0.1', '--kubeconfig', path, '--retention', retention];
-  const operator = await launchOperator([...node, BUNDLE, 'operator', ...flags], { ...process.env, ...IMAGE.env });
+  const operator = await launchOperator([...IMAGE.flags, BUNDLE, 'operator', ...flags], {
+    ...process.env,
+    ...IMAGE.env,
+  });
   void operator.ended.then(() => rm(folder, { recursive: true, force: true }));
   return operator;
 }

@@ -1,59 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { complaints } from '../../bench/soak/complaints.ts';
-import { CLIMATE } from '../../bench/soak/faults/climate.ts';
+import { CLIMATE, LASTING_CLIMATE } from '../../bench/soak/faults/climate.ts';
 import { KINDS } from '../../bench/soak/load/kinds.ts';
 import type { Trend } from '../../bench/soak/measure/looks.ts';
-import { blocksOf, growsBeyond, type Point, slopeOf } from '../../bench/soak/measure/trend.ts';
 import { doubles, givenUp, misfits, untold } from '../../bench/soak/outcomes.ts';
 import { readOptions } from '../../bench/soak/options.ts';
 import { defectsIn, report } from '../../bench/soak/report.ts';
 import type { Result } from '../../bench/soak/soak.ts';
 import { REQUEST_SPEC, requestObject } from '../../src/api/test-objects.ts';
-import { randomFrom } from '../operator/outages.ts';
 
-const MINUTE = 60_000;
 const NOW = '2026-12-01T09:00:00Z';
-
-/** A figure that grows by so much per hour, within some noise, looked at every five seconds for a quarter of an hour. */
-function looks(perHour: number, noise: number): Point[] {
-  const random = randomFrom(7);
-  return Array.from({ length: 180 }, (_, n) => {
-    const at = n * 5_000;
-    return { at, value: 100 + (perHour * at) / (60 * MINUTE) + noise * (random() - 0.5) };
-  });
-}
-
-describe('the slope', () => {
-  it('is that of a line, with no error', () => {
-    const { perHour, error } = slopeOf(looks(36, 0));
-    expect(perHour).toBeCloseTo(36);
-    expect(error).toBeCloseTo(0);
-  });
-
-  it('has the standard error of least squares', () => {
-    const points = [1, 2, 4, 3].map((value, n) => ({ at: n * 60 * MINUTE, value }));
-    expect(slopeOf(points).perHour).toBeCloseTo(0.8);
-    expect(slopeOf(points).error).toBeCloseTo(Math.sqrt(1.8 / 2 / 5));
-  });
-
-  it('is within its error of the truth, and tells a leak from noise', () => {
-    const flat = slopeOf(blocksOf(looks(0, 20), MINUTE));
-    expect(Math.abs(flat.perHour)).toBeLessThan(3 * flat.error);
-    expect(growsBeyond(flat, 20)).toBe(false);
-    expect(growsBeyond(slopeOf(blocksOf(looks(200, 20), MINUTE)), 20)).toBe(true);
-  });
-
-  it('of too little cannot be told, which counts as growing', () => {
-    expect(growsBeyond(slopeOf(looks(0, 0).slice(0, 2)), 20)).toBe(true);
-  });
-
-  it('is drawn through one point a block', () => {
-    const blocks = blocksOf(looks(60, 0), MINUTE);
-    expect(blocks).toHaveLength(15);
-    expect(blocks[1]?.at).toBe(MINUTE + 27_500);
-    expect(blocks[1]?.value).toBeCloseTo(100 + 87.5 / 60);
-  });
-});
 
 const good: Result = {
   trends: [],
@@ -69,6 +25,7 @@ const growing: Trend = {
   slope: { perHour: 90, error: 1 },
   mean: 30,
   last: 45,
+  atMost: 92.5,
   grows: true,
 };
 
@@ -78,7 +35,15 @@ describe('the judgement', () => {
     ['what went wrong', { wrong: ['a binding is left'] }, ['a binding is left']],
     ['few that were given up', { asked: new Map([['granted', 20]]), givenUp: 1 }, []],
     ['many that were given up', { givenUp: 1 }, ['1 of 2 requests were given up']],
-    ['what grows', { trends: [growing] }, [expect.stringContaining('sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0')]],
+    [
+      'what grows',
+      { trends: [growing] },
+      [
+        expect.stringContaining(
+          'sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0 per hour, at most 92.5, bound 20: GROWS',
+        ),
+      ],
+    ],
     ['an end that is late', { lags: [30_000] }, []],
     ['an end that not even its fuse explains', { lags: [60_001] }, [expect.stringContaining('60001 ms late')]],
   ])('finds %s', (_, change, defects) => {
@@ -188,10 +153,10 @@ describe("the operator's own word", () => {
   });
 });
 
-it('the climate has every kind of fault', () => {
-  const calls = new Set(CLIMATE.flatMap((stretch) => stretch.calls.map(({ how }) => how)));
+it.each([CLIMATE, LASTING_CLIMATE])('the climate has every kind of fault', (...climate) => {
+  const calls = new Set(climate.flatMap((stretch) => stretch.calls.map(({ how }) => how)));
   expect(calls).toEqual(new Set(['refuse', 'reset', 'stall', 'garbage', 'lose']));
-  const streams = new Set(CLIMATE.flatMap((stretch) => stretch.streams));
+  const streams = new Set(climate.flatMap((stretch) => stretch.streams));
   expect(streams).toEqual(new Set(['truncate', 'tear', 'garbage', 'expire', 'freeze']));
 });
 

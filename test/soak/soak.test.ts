@@ -10,7 +10,7 @@ it('npm run soak, for seconds: whatever goes wrong on the way, every request end
   console.info(report(result, { judged: false }));
   expect(defectsIn(result, { judged: false })).toEqual([]);
   const faults = (what: string) => [...result.faults.keys()].filter((name) => name.startsWith(what));
-  expect({ calls: faults('call: ').length > 3, watches: faults('watch: ').length > 0 }).toEqual({
+  expect({ calls: faults('call: ').length > 0, watches: faults('watch: ').length > 0 }).toEqual({
     calls: true,
     watches: true,
   });

@@ -43,6 +43,12 @@ export const CLIMATE: Climate = [
   { name: 'silence', weight: 2, lasts: [1_000, 3_000], share: 0.02, calls: ALL, streams: ['freeze'] },
 ];
 
+/**
+ * The same, but that an outage leaves connections as they are. To end them all every minute would end those
+ * too that the operator had forgotten about, and nobody would ever see that they become more.
+ */
+export const LASTING_CLIMATE: Climate = CLIMATE.map(({ hangUp: _, ...stretch }) => stretch);
+
 /** Worse, but for what would last, and for calls that are cut off while the server works on them. */
 export const QUICK_CLIMATE: Climate = [
   { name: 'squall', weight: 3, lasts: [200, 600], share: 0.3, calls: QUICK, streams: STREAMS },

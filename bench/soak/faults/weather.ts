@@ -11,21 +11,19 @@ import type { Climate, Stretch } from './climate.ts';
 export class Weather {
   /** How often there was each stretch; what of its faults it has met the server knows. */
   readonly counts = new Map<string, number>();
-  readonly #climate: Climate;
   readonly #random: () => number;
   readonly #ofCalls: () => number;
 
   /** `random` draws the stretches, `ofCalls` what becomes of each call in them. */
-  constructor(climate: Climate, random: () => number, ofCalls: () => number) {
-    this.#climate = climate;
+  constructor(random: () => number, ofCalls: () => number) {
     this.#random = random;
     this.#ofCalls = ofCalls;
   }
 
-  /** Lets it come over a server until the signal is aborted; from then on nothing fails. */
-  async over(server: FaultyServer, signal: AbortSignal): Promise<void> {
+  /** Lets this climate come over a server until the signal is aborted; from then on nothing fails. */
+  async over(server: FaultyServer, climate: Climate, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const stretch = this.#next();
+      const stretch = nextIn(climate, this.#random);
       const stream = oneOf(stretch.streams, this.#random);
       const lasts = between(stretch.lasts, this.#random);
       const what = `stretch: ${stretch.name}`;
@@ -39,13 +37,13 @@ export class Weather {
     server.streamFault = undefined;
   }
 
-  #next(): Stretch {
-    const all = this.#climate.flatMap((stretch) => Array.from({ length: stretch.weight }, () => stretch));
-    return oneOf(all, this.#random);
-  }
-
   #faultIn({ share, calls }: Stretch): CallFault | undefined {
     if (this.#ofCalls() >= share) return undefined;
     return oneOf(calls, this.#ofCalls);
   }
+}
+
+function nextIn(climate: Climate, random: () => number): Stretch {
+  const all = climate.flatMap((stretch) => Array.from({ length: stretch.weight }, () => stretch));
+  return oneOf(all, random);
 }

@@ -1,11 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OperatorProcess } from '../../../test/support/operator.ts';
 import type { Sizes } from '../sizes.ts';
-import { type Figure, lookAt, lookAtHeap } from './figures.ts';
-import { blocksOf, growsBeyond, type Point, type Slope, slopeOf } from './trend.ts';
-
-/** How long a collection may take, in milliseconds; it is over before anything else runs. */
-const COLLECTION = 200;
+import { type Figure, lookAt } from './figures.ts';
+import { atMost, blocksOf, type Point, type Slope, slopeOf } from './trend.ts';
 
 /** How one figure has moved. */
 export interface Trend {
@@ -14,6 +11,9 @@ export interface Trend {
   /** Over all looks. */
   readonly mean: number;
   readonly last: number;
+  /** Per hour, as far as could be told. */
+  readonly atMost: number;
+  /** Whether that is more than it may be. What could not be told counts as growing. */
   readonly grows: boolean;
 }
 
@@ -22,46 +22,38 @@ export class Looks {
   readonly #operator: OperatorProcess;
   readonly #sizes: Sizes;
   readonly #seen: { readonly at: number; readonly values: ReadonlyMap<Figure, number> }[] = [];
-  readonly #heap: { readonly at: number; readonly values: ReadonlyMap<Figure, number> }[] = [];
 
   constructor(operator: OperatorProcess, sizes: Sizes) {
     this.#operator = operator;
     this.#sizes = sizes;
   }
 
-  /** Until the signal is aborted. Garbage is collected once a block: more often, it would not be the operator as it is. */
+  /** Until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    const { look, block } = this.#sizes;
-    const started = performance.now();
     while (!signal.aborted) {
       const at = performance.now();
       this.#seen.push({ at, values: await lookAt(this.#operator) });
-      if (at - started >= this.#heap.length * block) {
-        process.kill(this.#operator.pid, 'SIGUSR2');
-        await pause(COLLECTION);
-        this.#heap.push({ at, values: await lookAtHeap(this.#operator) });
-      }
-      await pause(look, undefined, { signal }).catch(() => undefined);
+      await pause(this.#sizes.look, undefined, { signal }).catch(() => undefined);
     }
   }
 
   /** A line for each figure. */
   trends(): Trend[] {
-    return [this.#seen, this.#heap].flatMap((looks) => {
-      const figures = new Set(looks.flatMap(({ values }) => [...values.keys()]));
-      return Array.from(figures, (figure) => {
-        // Types of handles are named only while there are any.
-        const points = looks.map(({ at, values }) => ({ at, value: values.get(figure) ?? 0 }));
-        return this.#trendOf(figure, points);
-      });
+    const figures = new Set(this.#seen.flatMap(({ values }) => [...values.keys()]));
+    return Array.from(figures, (figure) => {
+      // Types of handles are named only while there are any.
+      const points = this.#seen.map(({ at, values }) => ({ at, value: values.get(figure) ?? 0 }));
+      return trendOf(figure, points, this.#sizes.block);
     });
   }
+}
 
-  #trendOf(figure: Figure, points: readonly Point[]): Trend {
-    const blocks = blocksOf(points, this.#sizes.block);
-    const slope = slopeOf(blocks);
-    const grows = figure.bound !== undefined && growsBeyond(slope, figure.bound);
-    const mean = points.reduce((sum, { value }) => sum + value, 0) / points.length;
-    return { figure, slope, mean, last: blocks.at(-1)?.value ?? Number.NaN, grows };
-  }
+/** The line through what was seen of a figure in blocks of so many milliseconds. */
+export function trendOf(figure: Figure, points: readonly Point[], block: number): Trend {
+  const blocks = blocksOf(points, block);
+  const slope = slopeOf(blocks);
+  const most = atMost(slope);
+  const mean = points.reduce((sum, { value }) => sum + value, 0) / points.length;
+  const grows = figure.bound !== undefined && !(most <= figure.bound);
+  return { figure, slope, mean, last: blocks.at(-1)?.value ?? Number.NaN, atMost: most, grows };
 }
