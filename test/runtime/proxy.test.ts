@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
+import { CONNECTIONS } from '../../src/runtime/http-pools.ts';
 import { TestClock } from '../../src/runtime/test-clock.ts';
 import { sharedControlPlane } from '../support/shared.ts';
 import { namespaces, newNamespace } from './cluster.ts';
@@ -65,7 +66,7 @@ it.each([
 it('carries as many calls at once as without', async () => {
   const { proxy, client } = await setUp();
   await Promise.all(Array.from({ length: 100 }, () => client.list(namespaces, { limit: 1 })));
-  expect(proxy.asked.length).toBeLessThanOrEqual(32);
+  expect(proxy.asked.length).toBeLessThanOrEqual(CONNECTIONS);
 });
 
 it('logs in to the proxy as its address says', async () => {
@@ -104,8 +105,8 @@ it('is rid of a proxy that said nothing to all connections at once, as soon as o
   const { proxy, client, clock } = await setUp();
   proxy.behaviour = 'silence';
   const remove = () => client.delete(configMaps, { namespace: 'default', name: 'none' }, { uid: 'none' });
-  const all = Array.from({ length: 40 }, () => remove().catch((reason: unknown) => reason));
-  await vi.waitFor(() => expect(proxy.asked).toHaveLength(32), { timeout: 10_000 });
+  const all = Array.from({ length: CONNECTIONS + 8 }, () => remove().catch((reason: unknown) => reason));
+  await vi.waitFor(() => expect(proxy.asked).toHaveLength(CONNECTIONS), { timeout: 10_000 });
   await clock.advance(3_000);
   await Promise.all(all);
   proxy.behaviour = 'tunnel';

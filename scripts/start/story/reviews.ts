@@ -119,6 +119,8 @@ async function revoke(scene: Scene, request: AccessRequest): Promise<number> {
   const { admin, cast, security, terminal, stop } = scene;
   const { namespace } = cast;
   const patience = { seconds: PATIENCE, signal: stop.signal };
+  // A watch that began after the binding went would wait for it in vain.
+  const watched = Promise.withResolvers<void>();
   const times = Promise.all([
     moment(
       firstChange(admin.api.client, ACCESS_REVIEWS.resource, { namespace }, ({ object }) => isRevoke(object, request), {
@@ -131,13 +133,18 @@ async function revoke(scene: Scene, request: AccessRequest): Promise<number> {
         admin.api.client,
         ROLE_BINDINGS,
         { namespace },
-        ({ type, object }) => type === 'DELETED' && object.metadata.name === managedName(request.metadata.uid),
+        ({ type, object }) => {
+          if (object.metadata.name !== managedName(request.metadata.uid)) return false;
+          watched.resolve();
+          return type === 'DELETED';
+        },
         { ...patience, otherwise: 'the RoleBinding is not gone' },
       ),
     ),
     reached(scene, request, 'Revoked'),
   ]);
   times.catch(() => {}); // they are awaited below, unless the review fails first
+  await Promise.race([watched.promise, times]);
   await review(scene, security, request, { decision: 'Revoke', counts: 'Counted' });
   const [stored, gone] = await terminal.alive(() => '… the operator revokes', times);
   const took = Math.max(0, gone - stored);
