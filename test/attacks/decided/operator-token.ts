@@ -182,12 +182,12 @@ export const OPERATOR_TOKEN: readonly DecidedAttack[] = [
     async run(scene) {
       await scene.policy();
       const asked = await scene.pending(await scene.developer());
-      const { metadata, status } = await requestOf(scene, asked);
+      const { status } = await requestOf(scene, asked);
       const approvedBy = { reviews: { required: 1, approvedBy: ['lena'] }, approvedAt: status.requestedAt };
       await scene.arena.operatorToken.patchStatus(
         ACCESS_REQUESTS.resource,
         { namespace: asked.namespace, name: asked.name },
-        { metadata: { resourceVersion: metadata.resourceVersion }, status: { phase: 'Approved', ...approvedBy } },
+        { status: { phase: 'Approved', ...approvedBy } },
       );
       return scene.pendingAgain(asked);
     },
@@ -199,11 +199,10 @@ export const OPERATOR_TOKEN: readonly DecidedAttack[] = [
     async run(scene) {
       await scene.policy(AUTOMATIC);
       const grant = await scene.grant(await scene.developer());
-      const { metadata } = await requestOf(scene, grant);
       await scene.arena.operatorToken.patchStatus(
         ACCESS_REQUESTS.resource,
         { namespace: grant.namespace, name: grant.name },
-        { metadata: { resourceVersion: metadata.resourceVersion }, status: { expiresAt: '2099-01-01T00:00:00Z' } },
+        { status: { expiresAt: '2099-01-01T00:00:00Z' } }, // whatever the operator writes meanwhile
       );
       return scene.ended(grant);
     },
