@@ -16,7 +16,7 @@ export interface Answer extends Head {
  * Sends a request and resolves with the whole answer, or rejects as soon as `passage` is over.
  *
  * It does what undici's `request` does, but for making a stream of what is to be one text in the end:
- * a fifth of all that a call costs.
+ * a third of what a call costs the client.
  */
 export function exchange(
   dispatcher: Dispatcher,
