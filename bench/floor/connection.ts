@@ -9,6 +9,6 @@ export interface Connection extends Authentication {
 
 /** As whom a kubeconfig's current context makes one, from now on. */
 export async function connectionOf(kubeconfig: string): Promise<Connection> {
-  const { server, ...login } = await loadKubeConfig(kubeconfig, undefined);
+  const { server, ...login } = await loadKubeConfig(kubeconfig);
   return { origin: server, ...(await new Credentials(login, systemClock, undefined).current()) };
 }

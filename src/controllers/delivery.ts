@@ -1,7 +1,7 @@
 import { deliverEvent } from '../record/deliver.ts';
 import type { Delivery, Outbox } from '../record/outbox.ts';
 import { Controller } from '../runtime/controller.ts';
-import { inLane } from '../runtime/limited-client.ts';
+import { inLane } from '../runtime/in-lane.ts';
 import type { Context, Surroundings } from './context.ts';
 
 interface DeliveryOptions extends Surroundings, Pick<Context, 'client'> {

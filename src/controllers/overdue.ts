@@ -3,7 +3,7 @@ import { ANNOTATION } from '../api/names.ts';
 import { applyPlan } from '../grant/apply.ts';
 import type { Plan } from '../grant/plan.ts';
 import { Controller } from '../runtime/controller.ts';
-import { inLane } from '../runtime/limited-client.ts';
+import { inLane } from '../runtime/in-lane.ts';
 import type { Runnable } from '../runtime/manager.ts';
 import type { Step } from '../runtime/step.ts';
 import type { Context, Surroundings } from './context.ts';

@@ -74,7 +74,8 @@ export interface ListOptions extends CallOptions, Selection {
   continue?: string;
 }
 
-export interface WatchOptions extends CallOptions, Selection {
+/** A watch waits for no other call, and has no lane. */
+export interface WatchOptions extends Omit<CallOptions, 'lane'>, Selection {
   /** Where to start; absent with `sendInitialEvents`, which starts with all that exists. */
   resourceVersion?: string;
   /** WatchList (KEP-3157): everything that exists as ADDED, then a bookmark with `initialEventsEnd`. */

@@ -37,13 +37,10 @@ const TIMEOUTS: Timeouts = { call: 10_000, delete: 3_000, list: 30_000 };
 const LONGEST_EVENT = 16 * 1024 * 1024;
 
 export interface ConnectOptions {
-  /** A file. Without one, what Kubernetes mounts into every pod. */
+  /** A file, of which its current context counts. Without one, what Kubernetes mounts into every pod. */
   kubeconfig?: string | undefined;
-  /** The file's current context, where none is given. */
-  context?: string | undefined;
   impersonate?: Impersonation | undefined;
   clock?: Clock | undefined;
-  timeouts?: Timeouts | undefined;
   /** As which program the server's audit log shows it: `name/version`. Nothing is said where it is not given. */
   userAgent?: string | undefined;
   /** Told the server's clock, in whole seconds, with every answer that has a new one: see `ServerClock`. */
@@ -59,13 +56,13 @@ export interface ConnectOptions {
  * const client = await connect({ kubeconfig: 'admin.kubeconfig', onServerDate: (date) => clock.learn(date) });
  */
 export async function connect(options: ConnectOptions): Promise<HttpClient> {
-  const { server, proxy, ...login } = await loadKubeConfig(options.kubeconfig, options.context);
+  const { server, proxy, ...login } = await loadKubeConfig(options.kubeconfig);
   const clock = options.clock ?? systemClock;
   const credentials = new Credentials(login, clock, options.impersonate);
   const onServerDate = options.onServerDate ?? (() => undefined);
   return new HttpClient(
     new Transport({ server, proxy, credentials, clock, userAgent: options.userAgent, onServerDate }),
-    options.timeouts ?? TIMEOUTS,
+    TIMEOUTS,
   );
 }
 

@@ -11,7 +11,7 @@ const folder = new KubeconfigFolder();
 afterAll(() => folder[Symbol.dispose]());
 
 async function accessOf(user: object, clock = new TestClock()) {
-  return new Credentials(await loadKubeConfig(await folder.write({ user }), undefined), clock, undefined);
+  return new Credentials(await loadKubeConfig(await folder.write({ user })), clock, undefined);
 }
 
 it('reads certificates, tokens and passwords', async () => {
@@ -31,14 +31,13 @@ it('reads a tokenFile beside the kubeconfig, without the line end that editors l
   expect(headers).toEqual({ authorization: 'Bearer from-file' });
 });
 
-it('chooses the context it is told to', async () => {
+it('goes by the current context', async () => {
   const file = await folder.write({ one: { token: '1' }, two: { token: '2' } });
-  const { server, ...login } = await loadKubeConfig(file, 'two');
+  const { server, ...login } = await loadKubeConfig(file);
   expect(server).toBe('https://127.0.0.1:6443');
   expect((await new Credentials(login, new TestClock(), undefined).current()).headers).toEqual({
-    authorization: 'Bearer 2',
+    authorization: 'Bearer 1',
   });
-  await expect(loadKubeConfig(file, 'three')).rejects.toThrow('no context "three"; there are: one, two');
 });
 
 it('checks the server by the name and the certificates that it is told', async () => {
@@ -48,7 +47,7 @@ it('checks the server by the name and the certificates that it is told', async (
     'certificate-authority-data': btoa('ca'),
   };
   const tlsOf = async (file: string) =>
-    (await new Credentials(await loadKubeConfig(file, undefined), new TestClock(), undefined).current()).tls;
+    (await new Credentials(await loadKubeConfig(file), new TestClock(), undefined).current()).tls;
   expect(await tlsOf(await folder.write({ user: {} }, cluster))).toEqual({
     servername: 'kubernetes',
     ca: Buffer.from('ca'),
@@ -93,7 +92,7 @@ it('asks a plugin anew after a refusal, once for all calls that went out with wh
 
 it('waits half a minute for a server that client-node asks, then asks it again', async () => {
   const clock = new TestClock();
-  const login = await loadKubeConfig(await folder.write({ user: { token: 'abc' } }), undefined);
+  const login = await loadKubeConfig(await folder.write({ user: { token: 'abc' } }));
   vi.spyOn(login.config, 'applyToHTTPSOptions').mockReturnValueOnce(new Promise(() => undefined));
   const credentials = new Credentials(login, clock, undefined);
   const hung = credentials.current();

@@ -9,10 +9,7 @@ afterAll(() => folder[Symbol.dispose]());
 
 it('finds a tokenFile, and a plugin named by its path, beside the kubeconfig', async () => {
   const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: './bin/login', args: null };
-  const { tokenFile, plugin } = await loadKubeConfig(
-    await folder.write({ user: { tokenFile: 'token', exec } }),
-    undefined,
-  );
+  const { tokenFile, plugin } = await loadKubeConfig(await folder.write({ user: { tokenFile: 'token', exec } }));
   expect(tokenFile).toBe(join(folder.path, 'token'));
   expect(plugin).toMatchObject({ command: join(folder.path, 'bin/login'), args: [], env: {} });
 });
@@ -22,7 +19,7 @@ it('finds the token that Kubernetes mounts into every pod, and the proxy of the 
   vi.stubEnv('KUBERNETES_SERVICE_PORT', '443');
   vi.stubEnv('HTTPS_PROXY', 'http://proxy:3128');
   onTestFinished(() => void vi.unstubAllEnvs());
-  const { server, tokenFile, proxy, config } = await loadKubeConfig(undefined, undefined);
+  const { server, tokenFile, proxy, config } = await loadKubeConfig(undefined);
   expect(server).toBe('https://[fd00::1]:443');
   expect(tokenFile).toBe('/var/run/secrets/kubernetes.io/serviceaccount/token');
   expect(proxy?.href).toBe('http://proxy:3128/');
@@ -31,7 +28,7 @@ it('finds the token that Kubernetes mounts into every pod, and the proxy of the 
 
 describe('says before the first call, in one line that begins with the file, that', () => {
   const problem = async (file: string) => {
-    const error: unknown = await loadKubeConfig(file, undefined).catch((reason: unknown) => reason);
+    const error: unknown = await loadKubeConfig(file).catch((reason: unknown) => reason);
     if (!(error instanceof KubeconfigError)) throw new Error(`${file} gives ${String(error)}`);
     return error.message.replace(`${file}: `, 'FILE: ');
   };

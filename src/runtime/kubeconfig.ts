@@ -33,7 +33,7 @@ export interface Login {
  *
  * @throws KubeconfigError
  */
-export async function loadKubeConfig(file: string | undefined, context: string | undefined): Promise<Login> {
+export async function loadKubeConfig(file: string | undefined): Promise<Login> {
   const config = new KubeConfig();
   let content: unknown;
   if (file !== undefined) content = await loadFile(config, file);
@@ -42,13 +42,12 @@ export async function loadKubeConfig(file: string | undefined, context: string |
 
   const wrong = (what: string) => new KubeconfigError(`${file ?? 'in-cluster credentials'}: ${what}`);
   // A file may lack the field, whatever the type of client-node says.
-  const chosen: string | undefined = context ?? config.getCurrentContext();
+  const chosen: string | undefined = config.getCurrentContext();
   if (!chosen) throw wrong('it has no current-context');
   if (!config.getContextObject(chosen)) {
     const names = config.getContexts().map(({ name }) => name);
     throw wrong(`no context ${JSON.stringify(chosen)}; there are: ${names.join(', ') || 'none'}`);
   }
-  config.setCurrentContext(chosen);
   const cluster = config.getCurrentCluster();
   const user: LooseUser | null = config.getCurrentUser();
   if (!cluster || !user) throw wrong(`context ${chosen} lacks its cluster or user`);

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest';
 import type { CallOptions, MergePatch } from './client.ts';
 import { ApiError } from './errors.ts';
 import { Elector } from './leader-election.ts';
-import { LEASES } from './lease.ts';
+import { LEASES, readLease } from './lease.ts';
 import { MemoryClient } from './memory-client.ts';
 import type { KubernetesObject, ObjectName, Resource } from './object.ts';
 import { settle, TestClock } from './test-clock.ts';
@@ -80,4 +80,39 @@ it('gives a server that asks for time as much as it can without losing the Lease
   expect(elector.leads).toBe(true);
   await clock.advance(2_000);
   expect(elector.leads).toBe(true);
+});
+
+it('waits for a claim that is under way when it is to stop, and then gives the Lease up', async () => {
+  const slow = () => new Promise<undefined>((resolve) => clock.timer(50, () => resolve(undefined)));
+  client.after = ({ verb }) => (verb === 'patch' ? slow() : undefined);
+  const stop = new AbortController();
+  const { ended } = await join(stop.signal);
+  expect(lanes).toEqual(['get urgent', 'patch urgent']);
+  stop.abort();
+  await clock.advance(200);
+  await ended;
+  expect(readLease(await client.get(LEASES, LEASE)).holder).toBeUndefined();
+  expect(clock.timers).toBe(0);
+});
+
+it('claims nothing when it was told to stop while it looked at the Lease', async () => {
+  const slow = () => new Promise<undefined>((resolve) => clock.timer(50, () => resolve(undefined)));
+  client.after = ({ verb }) => (verb === 'get' ? slow() : undefined);
+  const stop = new AbortController();
+  const { ended } = await join(stop.signal);
+  stop.abort();
+  await clock.advance(3_000);
+  await ended;
+  expect(lanes).toEqual(['get urgent']);
+});
+
+it('rejects with a defect that keeps it from prolonging, at once', async () => {
+  const { ended } = await join(new AbortController().signal);
+  const failure = ended.catch((error: unknown) => error);
+  client.before = () => {
+    throw new TypeError('a defect');
+  };
+  await clock.advance(1_500);
+  expect(await failure).toEqual(new TypeError('a defect'));
+  expect(clock.timers).toBe(0);
 });

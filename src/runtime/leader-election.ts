@@ -91,22 +91,26 @@ export class Elector {
   /** Takes part until `signal` is aborted and what it leads has ended. Rejects if that could not go on. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await this.#attempt((answered) => this.#compete(answered), signal);
+      await this.#attempt((any, late) => this.#compete(any, late), signal);
       if (this.#term) await this.#serve(this.#term, signal);
       else await this.#pause(this.#again, signal);
     }
   }
 
-  /** One look at the Lease; takes it where it can be had. */
-  async #compete(signal: AbortSignal): Promise<void> {
+  /**
+   * One look at the Lease, until `signal` is aborted; takes it where it can be had. A claim that is under way is waited
+   * for, until `late`: the Lease would be kept from the others though nobody leads.
+   */
+  async #compete(signal: AbortSignal, late: AbortSignal): Promise<void> {
     const { clock, identity } = this.#options;
     const found = await this.#read(signal);
+    if (signal.aborted) return;
     if (found.version !== this.#seen.version) this.#seen = { version: found.version, since: clock.monotonic() };
     const over = this.#seen.since + Math.max(LEASE_DURATION, found.duration);
     const free = found.holder === undefined || found.holder === identity || clock.monotonic() >= over;
     if (!free) return;
     const begun = momentOf(clock);
-    if (!(await this.#claim(found, signal))) return;
+    if (!(await this.#claim(found, late))) return;
     const term = new Term(clock, begun);
     if (term.holds()) this.#term = term;
   }
@@ -116,14 +120,18 @@ export class Elector {
     const { log, lead, identity } = this.#options;
     log.info({ identity }, 'leading');
     const over = new AbortController();
-    const end = () => over.abort();
-    term.lost.addEventListener('abort', end);
-    const work = withAny([signal, term.lost], (stop) => lead(term, stop)).finally(end);
-    const [worked] = await Promise.allSettled([work, this.#renew(term, over.signal)]);
+    const finish = () => over.abort();
+    term.lost.addEventListener('abort', finish);
+    const work = withAny([signal, term.lost], (stop) => lead(term, stop)).finally(finish);
+    const renewals = this.#renew(term, over.signal).catch((defect: unknown) => {
+      term.end();
+      throw defect;
+    });
+    const ends = await Promise.allSettled([work, renewals]);
     if (term.holds()) await this.#release(term);
     else log.warn({ identity }, 'no longer leading');
     this.#term = undefined;
-    if (worked.status === 'rejected') throw worked.reason;
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   async #renew(term: Term, over: AbortSignal): Promise<void> {
@@ -179,15 +187,18 @@ export class Elector {
     return claimed.version !== found.version;
   }
 
-  /** Whether the call went through, within the time for an answer. What is in its way is told once. */
-  async #attempt(call: (signal: AbortSignal) => Promise<void>, outer?: AbortSignal): Promise<boolean> {
+  /**
+   * Whether the call went through. It is given what ends it, `outer` or that the time for an answer is over, and the
+   * latter alone. What is in its way is told once.
+   */
+  async #attempt(call: (any: AbortSignal, late: AbortSignal) => Promise<void>, outer?: AbortSignal): Promise<boolean> {
     const { clock, log } = this.#options;
     const late = new AbortController();
     const timer = clock.timer(ANSWER, () => {
       late.abort(new ApiError('Unavailable', `no answer within ${ANSWER / 1000} s`, { maybeDone: true }));
     });
     try {
-      await withAny([late.signal, outer], call);
+      await withAny([late.signal, outer], (any) => call(any, late.signal));
       this.#failure = undefined;
       return true;
     } catch (error) {

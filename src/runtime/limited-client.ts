@@ -1,6 +1,5 @@
 import type { CallOptions, Client } from './client.ts';
 import { isApiError } from './errors.ts';
-import type { Lane } from './lanes.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /**
@@ -30,18 +29,5 @@ export function limitedClient(client: Client, limit: Pick<RateLimit, 'admit' | '
       limited(options, () => client.patchStatus(resource, name, patch, options)),
     delete: (resource, name, options) =>
       limited({ lane: 'urgent', ...options }, () => client.delete(resource, name, options)),
-  };
-}
-
-/** The client, with all calls in one lane, that of the key that is worked on; but deletes stay in theirs. */
-export function inLane(client: Client, lane: Lane): Client {
-  return {
-    list: (resource, options) => client.list(resource, { ...options, lane }),
-    watch: (resource, options) => client.watch(resource, options),
-    get: (resource, name, options) => client.get(resource, name, { ...options, lane }),
-    create: (resource, object, options) => client.create(resource, object, { ...options, lane }),
-    patch: (resource, name, patch, options) => client.patch(resource, name, patch, { ...options, lane }),
-    patchStatus: (resource, name, patch, options) => client.patchStatus(resource, name, patch, { ...options, lane }),
-    delete: (resource, name, options) => client.delete(resource, name, options),
   };
 }

@@ -88,14 +88,15 @@ export class Parts {
 }
 
 /**
- * Runs the parts of a part until `signal` is aborted, then ends them in their order, within 8 s. If
- * one fails all are ended: then rejects with what it failed with.
+ * Runs the parts of a part until `signal` is aborted, then ends them in their order, within 8 s; starts
+ * none where it has been already. If one fails all are ended: then rejects with what it failed with.
  */
 export async function runParts(
   parts: readonly Part[],
   signal: AbortSignal,
   options: { clock: Clock; log: Logger },
 ): Promise<void> {
+  if (signal.aborted) return;
   const all = new Parts(options);
   const running = parts.map((part) => all.start(part));
   await Promise.race([aborted(signal), aborted(all.failed)]);

@@ -34,6 +34,26 @@ describe('failures', () => {
     await stop();
   });
 
+  it('of streams that held, though there was nothing to tell, do not add up', async () => {
+    const { clock, memory, reflector, start, stop } = setUpReflector();
+    start();
+    await reflector.synced;
+    const times: number[] = [];
+    memory.before = ({ verb }) => {
+      if (verb === 'watch') times.push(clock.monotonic());
+      return undefined;
+    };
+    for (let n = 0; n < 10; n++) {
+      await clock.advance(60_000 + 200 * (n + 1));
+      memory.endWatches(new ApiError('Unavailable', 'connection reset'));
+      await clock.advance(199);
+      expect(times).toHaveLength(n);
+      await clock.advance(1);
+      expect(times).toHaveLength(n + 1);
+    }
+    await stop();
+  });
+
   it('in good order, but at once and again and again, are failures too', async () => {
     const { clock, memory, verbs, reflector, start, stop } = setUpReflector();
     start();

@@ -111,6 +111,36 @@ describe('once in hours everything is listed anew', () => {
   });
 });
 
+it('and also where no stream ever ends in good order', async () => {
+  const { clock, memory, lists, start, stop } = setUp();
+  start();
+  for (let minutes = 0; minutes < 13 * 60; minutes += 4) {
+    await clock.advance(4 * 60_000);
+    memory.endWatches(new ApiError('Unavailable', 'connection reset'));
+  }
+  expect(lists.map((time) => Math.floor(time / HOUR))).toEqual([0, 6, 12]);
+  await stop();
+});
+
+it('a net that no page of comes through costs the store nothing: what is new shows between two tries', async () => {
+  const { clock, memory, names, create, lists, at, start, stop } = setUp({ watchLists: false });
+  for (let n = 0; n < 501; n++) await create(`object${n}`);
+  start();
+  await clock.advance(5.9 * HOUR);
+  let pages = 0;
+  memory.before = ({ verb }) => {
+    return verb === 'list' && ++pages % 2 === 0 ? new ApiError('Expired', 'the continue token is too old') : undefined;
+  };
+  await clock.advance(0.3 * HOUR);
+  expect(lists.length).toBeGreaterThan(2);
+  expect(lists.length).toBeLessThan(7);
+  await create('new');
+  await clock.advance(1000);
+  expect(names()).toContain('new');
+  expect(at('error')).toEqual([]);
+  await stop();
+});
+
 it('a list as a net that fails leaves the store where it was, and is tried again after the next stream', async () => {
   const { clock, memory, lists, names, create, start, stop } = setUp();
   start();

@@ -43,7 +43,7 @@ describe('the first sight of everything', () => {
     const { clock, create, names, verbs, reflector, start, stop } = setUpReflector({ change: ignoring });
     await create('a');
     start();
-    await clock.advance(60_500); // its first bookmark shows that
+    await clock.advance(120_500); // its first bookmark shows that
     expect(verbs()).toEqual(['watch', 'list', 'watch']);
     await reflector.synced;
     expect(names()).toEqual(['a']);

@@ -1,24 +1,26 @@
 import type { Logger } from 'pino';
 import type { Client, Selection, WatchEvent } from './client.ts';
-import type { Clock, Timer } from './clock.ts';
-import { ApiError, isApiError } from './errors.ts';
+import type { Clock } from './clock.ts';
+import { isApiError } from './errors.ts';
 import type { Health, Stall } from './health.ts';
 import type { Resource } from './object.ts';
+import { Silence } from './silence.ts';
 import type { Replacement } from './store.ts';
 import { sleep } from './waiting.ts';
 
 /** Objects per page of a list: a page takes some milliseconds to parse, during which nothing else runs. */
 const PAGE = 500;
-/** A quiet watch gets its first bookmark after two minutes and then one a minute (measured on 1.37); without a sign for this long, in milliseconds, the connection counts as dead. */
-const SILENCE = 180_000;
-/** Without a sign for this long, in milliseconds, it is stuck: pages of a list, the beginning of a stream and pauses take 30 s at the most, and silence ends after {@link SILENCE}. */
+/** Without a sign for this long, in milliseconds, it is stuck: pages of a list, the beginning of a stream and pauses take 30 s at the most, and a silent stream is ended after three minutes (silence.ts). */
 const STUCK = 300_000;
-/** A stream that held for this long after its first event, in milliseconds, has proven itself: the next failure starts with the shortest pause. */
+/**
+ * A stream that held for this long, in milliseconds, has proven itself, though there be nothing to tell: the next failure
+ * starts with the shortest pause. Longer than a beginning may take that comes to nothing.
+ */
 const HEALTHY = 60_000;
 /**
  * After this long, less up to half of it at random, everything is listed anew, in milliseconds: what the store holds
  * wrongly, for whatever reason, it holds for hours, not for ever. A list is as much work as a start; once in hours that
- * is nothing, and no two reflectors do it together.
+ * is nothing, and hardly ever do two reflectors do it together.
  */
 const RELIST = 6 * 3_600_000;
 /** Pauses after failures, in milliseconds: doubled each time, at most the longest, less up to half of it at random. */
@@ -49,8 +51,9 @@ export interface ReflectorOptions {
 /**
  * Keeps a store equal to what the API server holds. It starts with a WatchList, or with a paged
  * list and a watch from there where the server serves none; goes on from where it was when a
- * stream ends; and starts anew only when the server no longer knows where that is, and as a net
- * once in hours, between two streams. Until a list is complete the store shows what it did before.
+ * stream ends, however that comes; and starts anew only when the server no longer knows where that
+ * is, and as a net once in hours, between two streams. Until a list is complete the store shows what
+ * it did before.
  */
 export class Reflector {
   readonly resource: Resource;
@@ -66,7 +69,7 @@ export class Reflector {
   #relist = 0;
   /** Whether the next pass does so though it is known where to go on. */
   #anew = false;
-  /** Since when the stream that is open has filled the store, on the monotonic clock; infinity while it does not. */
+  /** Since when there has been a stream that goes on from where the store is, on the monotonic clock; infinity while there is none. */
   #streaming = Number.POSITIVE_INFINITY;
   /** When there was a sign of life last, on the monotonic clock. */
   #heard = 0;
@@ -119,21 +122,25 @@ export class Reflector {
   }
 
   /**
-   * One stream, with what comes before it. Undefined when the server ended it in good order: only
-   * then is a net cast, and one that fails is cast again after the next such stream.
+   * One stream, with what comes before it. Undefined when the server ended it in good order. A net
+   * that fails is cast again after the next stream, which goes on from where the last one was.
    */
   async #pass(signal: AbortSignal): Promise<unknown> {
-    const anew = this.#anew || this.#version === undefined;
-    this.#anew = false;
+    const version = this.#version;
+    const net = this.#anew && version !== undefined;
+    const anew = net || version === undefined;
+    let failure: unknown;
     try {
       if (anew && !this.#watchList) await this.#list(signal);
       await this.#watch(anew && this.#watchList ? undefined : this.#version, signal);
-      this.#anew = this.#options.clock.monotonic() >= this.#relist;
-      return undefined;
     } catch (error) {
-      if (isApiError(error, 'Expired')) this.#version = undefined;
-      return error;
+      failure = error;
+      // That of a net may be about a page. If that stream too is beyond what the server knows, it will say so itself.
+      if (!net && isApiError(error, 'Expired')) this.#version = undefined;
     }
+    const fell = net && this.#version === version;
+    this.#anew = !fell && this.#options.clock.monotonic() >= this.#relist;
+    return failure;
   }
 
   async #list(signal: AbortSignal): Promise<void> {
@@ -158,6 +165,7 @@ export class Reflector {
   async #watch(version: string | undefined, signal: AbortSignal): Promise<void> {
     const { client, resource, selection, clock, random, store } = this.#options;
     const silence = new Silence(clock, signal, () => this.#heard);
+    if (version !== undefined) this.#streaming = clock.monotonic();
     let initial = version === undefined ? store.replacement() : undefined;
     const from = version === undefined ? { sendInitialEvents: true } : { resourceVersion: version };
     const timeoutSeconds = Math.floor(300 + random() * 300);
@@ -187,7 +195,6 @@ export class Reflector {
   }
 
   #apply(event: WatchEvent): void {
-    this.#streaming = Math.min(this.#streaming, this.#heard);
     this.#options.store.apply(event);
     this.#version = event.type === 'BOOKMARK' ? event.resourceVersion : event.object.metadata.resourceVersion;
   }
@@ -213,40 +220,5 @@ export class Reflector {
     else if (!isApiError(failure)) log.error(fields, 'watch failed');
     else if (failure.reason === 'Expired') log.info(fields, 'watch is too far behind, listing again');
     else log.warn(fields, 'watch failed, starting again');
-  }
-}
-
-/** Aborts when nothing has been heard for too long. It asks when that was, and sets no timer for each event. */
-class Silence {
-  readonly #clock: Clock;
-  readonly #outer: AbortSignal;
-  readonly #end = new AbortController();
-  readonly #abort: () => void;
-  readonly #heard: () => number;
-  #timer: Timer;
-
-  constructor(clock: Clock, outer: AbortSignal, heard: () => number) {
-    this.#clock = clock;
-    this.#outer = outer;
-    this.#heard = heard;
-    this.#abort = () => this.#end.abort(outer.reason);
-    this.#timer = clock.timer(SILENCE, () => this.#check());
-    if (outer.aborted) this.#abort();
-    else outer.addEventListener('abort', this.#abort);
-  }
-
-  get signal(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  end(): void {
-    this.#timer.cancel();
-    this.#outer.removeEventListener('abort', this.#abort);
-  }
-
-  #check(): void {
-    const left = this.#heard() + SILENCE - this.#clock.monotonic();
-    if (left > 0) this.#timer = this.#clock.timer(left, () => this.#check());
-    else this.#end.abort(new ApiError('Unavailable', `no sign of life for ${SILENCE / 1000} s`));
   }
 }

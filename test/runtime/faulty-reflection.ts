@@ -7,6 +7,8 @@ import { configMaps, objectIn } from '../../src/runtime/conformance-subject.ts';
 import { Health } from '../../src/runtime/health.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
 import { type KubernetesObject, keyOf } from '../../src/runtime/object.ts';
+import { patientSource } from '../../src/runtime/patient-source.ts';
+import { RateLimit } from '../../src/runtime/rate-limit.ts';
 import { Reflector } from '../../src/runtime/reflector.ts';
 import { Store } from '../../src/runtime/store.ts';
 import { settle, TestClock } from '../../src/runtime/test-clock.ts';
@@ -62,7 +64,8 @@ export class FaultyReflection implements AsyncDisposable {
     this.clock = clock;
     this.store = store;
     this.#lines = lines;
-    this.#reflector = new Reflector({ client: this.counted(client), health: new Health(), ...options });
+    const source = patientSource(this.counted(client), new RateLimit(clock));
+    this.#reflector = new Reflector({ client: source, health: new Health(), ...options });
     this.#running = this.#reflector.run(this.#end.signal);
   }
 
@@ -145,6 +148,7 @@ export class FaultyReflection implements AsyncDisposable {
 
   /** Lets everything happen that takes no time, and then pass what has to, until the next timer at the most. */
   async step(): Promise<void> {
+    await settle(); // as in `until`
     await soon('something goes on', () => this.#rests);
     if (this.#waits) await this.clock.advance(this.clock.nextTimer ?? 0);
   }
@@ -152,6 +156,7 @@ export class FaultyReflection implements AsyncDisposable {
   /** Lets time pass until this holds, but never while anything goes on that takes none. */
   async until(holds: () => boolean): Promise<void> {
     for (;;) {
+      await settle(); // what has begun and not come to its call yet is no pause
       await soon('nothing has come of it', () => holds() || (this.#rests && this.#waits));
       if (holds()) return;
       await this.clock.advance(this.clock.nextTimer ?? 0);

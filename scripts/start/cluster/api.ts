@@ -19,7 +19,7 @@ export interface Api {
 
 /** Opens it by a kubeconfig's current context, or where that may impersonate, as someone else. */
 export async function openApi(kubeconfig: string, impersonate?: Impersonation): Promise<Api> {
-  const { server, proxy, ...login } = await loadKubeConfig(kubeconfig, undefined);
+  const { server, proxy, ...login } = await loadKubeConfig(kubeconfig);
   const clock = new ServerClock(systemClock);
   const credentials = new Credentials(login, systemClock, impersonate);
   const onServerDate = (date: Date) => clock.learn(date);

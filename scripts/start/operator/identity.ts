@@ -23,7 +23,7 @@ export async function operatorKubeconfig({ folder, stop }: Setting, admin: Perso
     spec: { expirationSeconds: TOKEN_LIFE },
   });
   const { token } = TokenRequest.parse(answer).status;
-  const { server, config, proxy } = await loadKubeConfig(admin.kubeconfig, undefined);
+  const { server, config, proxy } = await loadKubeConfig(admin.kubeconfig);
   const cluster = config.getCurrentCluster();
   const name = OPERATOR_NAME;
   const content = {

@@ -2,7 +2,7 @@ import { GRANTABLE_ROLE } from '../../api/names.ts';
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
-import { inLane } from '../../runtime/limited-client.ts';
+import { inLane } from '../../runtime/in-lane.ts';
 import type { Context } from '../context.ts';
 import type { PolicySnapshot } from './readiness.ts';
 import { policySteps } from './steps.ts';

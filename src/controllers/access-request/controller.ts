@@ -7,7 +7,7 @@ import { applyPlan } from '../../grant/apply.ts';
 import type { PersonClaim } from '../../policy/person.ts';
 import type { ClusterRole } from '../../rbac/rules.ts';
 import { Controller } from '../../runtime/controller.ts';
-import { inLane } from '../../runtime/limited-client.ts';
+import { inLane } from '../../runtime/in-lane.ts';
 import { keyOf } from '../../runtime/object.ts';
 import type { Context } from '../context.ts';
 import type { Stores } from '../stores.ts';

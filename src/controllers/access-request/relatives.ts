@@ -14,8 +14,9 @@ export function emergenciesOf({ requests }: Stores, request: AccessRequest, clai
 
 /**
  * The series (serial-lanes.ts) of an emergency that is not granted yet: those of one person are
- * decided one after the other. Two at once could each be denied because of the other. What is
- * granted is of none, so that its end waits for nothing.
+ * decided one after the other. Two at once could each be denied because of the other. So may two by
+ * accounts that have the username in common and not what `claim` says: they are of two series. What
+ * is granted is of none, so that its end waits for nothing.
  */
 export function seriesOf(request: AccessRequest, claim: PersonClaim): string | undefined {
   const { spec, status } = request;

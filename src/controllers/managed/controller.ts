@@ -1,7 +1,7 @@
 import { applyPlan } from '../../grant/apply.ts';
 import type { Plan } from '../../grant/plan.ts';
 import { Controller } from '../../runtime/controller.ts';
-import { inLane } from '../../runtime/limited-client.ts';
+import { inLane } from '../../runtime/in-lane.ts';
 import { nameOf } from '../../runtime/object.ts';
 import type { Context } from '../context.ts';
 import { requestOf } from '../stores.ts';
