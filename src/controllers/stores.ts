@@ -25,6 +25,7 @@ import { type ClusterRole, readClusterRole, readRole, type Role } from '../rbac/
 import { CommonTexts } from '../runtime/common-texts.ts';
 import type { ObjectName } from '../runtime/object.ts';
 import { Store } from '../runtime/store.ts';
+import { atRest } from './at-rest.ts';
 
 /** Everything the operator knows of the cluster. Of bindings and Jobs it holds the managed ones alone. */
 export interface Stores {
@@ -54,7 +55,7 @@ export function createStores(log: Logger, claim: PersonClaim): Stores {
   return {
     requests: new Store({
       resource: ACCESS_REQUESTS.resource,
-      read: readAccessRequest,
+      read: (object) => atRest(readAccessRequest(object)),
       indexes: {
         open: (request) => (isOpen(request) ? [YES] : []),
         namespace: ({ metadata }) => (metadata.namespace === undefined ? [] : [metadata.namespace]),
