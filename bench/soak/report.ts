@@ -11,6 +11,8 @@ const PROMISED = 1_000;
 const LATEST = 60_000;
 /** The share of requests of which the operator may lose track, and then give up. */
 const GIVEN_UP = 0.05;
+/** A short run must not read like one that found all in order. */
+const UNJUDGED = 'nothing else is wrong; growth was not judged';
 
 /**
  * What must not be: what went wrong, ends that not even the fuse explains, and where the run was long
@@ -41,16 +43,18 @@ export function report(result: Result, { judged }: { judged: boolean }): string 
     ...(judged ? [] : ['too short to judge what grows: that takes 20 minutes']),
     `ends: ${lags.length}; binding gone after p50 ${p50} ms, p95 ${p95} ms, max ${max} ms; ${late.length} later than ${PROMISED} ms, while the way to the API server was broken`,
     `settled ${(settled / 1000).toFixed(1)} s after the faults were over`,
-    ...(wrong.length === 0 ? ['nothing is wrong'] : [`${wrong.length} wrong:`, ...wrong]),
+    ...(wrong.length === 0 ? [judged ? 'nothing is wrong' : UNJUDGED] : [`${wrong.length} wrong:`, ...wrong]),
   ].join('\n');
 }
 
 function lineOf({ figure: { name, unit, bound }, slope, mean, last, atMost, grows }: Trend, judged: boolean): string {
+  const measure = unit === '' ? '' : ` ${unit}`;
+  const level = `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}`;
+  if (!Number.isFinite(atMost)) return level; // too few values for a line
   const [perHour, error] = [slope.perHour.toFixed(1), slope.error.toFixed(1)];
   const limit =
     bound === undefined ? '' : `, at most ${atMost.toFixed(1)}, bound ${bound}${judged && grows ? ': GROWS' : ''}`;
-  const measure = unit === '' ? '' : ` ${unit}`;
-  return `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
+  return `${level}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
 }
 
 function sumOf(counts: ReadonlyMap<string, number>): number {

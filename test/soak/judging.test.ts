@@ -53,7 +53,16 @@ describe('the judgement', () => {
   it('leaves alone what grows in too short a time, and says so', () => {
     const result = { ...good, trends: [growing] };
     expect(defectsIn(result, { judged: false })).toEqual([]);
-    expect(report(result, { judged: false })).toContain('too short to judge');
+    const told = report(result, { judged: false });
+    expect(told).toContain('too short to judge');
+    expect(told.split('\n').at(-1)).toBe('nothing else is wrong; growth was not judged');
+    expect(report(good, { judged: true }).split('\n').at(-1)).toBe('nothing is wrong');
+  });
+
+  it('speaks of no slope where there is none', () => {
+    const flat = { ...growing, slope: { perHour: Number.NaN, error: Number.NaN }, atMost: Number.NaN };
+    const lines = report({ ...good, trends: [flat] }, { judged: false }).split('\n');
+    expect(lines).toContain('sockets: mean 30.0, last 45.0');
   });
 
   it('counts ends that are later than promised', () => {
