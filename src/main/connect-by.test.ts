@@ -54,5 +54,7 @@ it('makes itself known by name and version', async () => {
 it('says what to do where there is neither a flag nor a pod', async () => {
   vi.stubEnv('KUBERNETES_SERVICE_HOST', '');
   onTestFinished(() => void vi.unstubAllEnvs());
-  expect(await problem(undefined)).toMatch(/^no kubeconfig given, and not in a pod: /);
+  expect(await problem(undefined)).toMatch(
+    /^no kubeconfig given, and not in a pod: .*; --kubeconfig FILE says how else$/,
+  );
 });

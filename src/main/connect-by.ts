@@ -15,7 +15,8 @@ export async function connectBy(kubeconfig: string | undefined, clock: ServerClo
     return await connect({ kubeconfig, userAgent: USER_AGENT, onServerDate: (date) => clock.learn(date) });
   } catch (error) {
     if (!(error instanceof KubeconfigError)) throw error;
-    const flag = kubeconfig === undefined ? '' : '--kubeconfig ';
-    throw new PlainError(flag + error.message, { cause: error });
+    const { message } = error;
+    const told = kubeconfig === undefined ? `${message}; --kubeconfig FILE says how else` : `--kubeconfig ${message}`;
+    throw new PlainError(told, { cause: error });
   }
 }

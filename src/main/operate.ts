@@ -8,7 +8,7 @@ import { systemClock } from '../runtime/clock.ts';
 import { Health } from '../runtime/health.ts';
 import type { PersonClaim } from '../policy/person.ts';
 import type { HttpClient } from '../runtime/http-client.ts';
-import { HttpServer } from '../runtime/http-server.ts';
+import { HttpServer, ListenError } from '../runtime/http-server.ts';
 import { inLane } from '../runtime/in-lane.ts';
 import { limitedClient } from '../runtime/limited-client.ts';
 import { Elector } from '../runtime/leader-election.ts';
@@ -20,6 +20,7 @@ import { ServerClock } from '../runtime/server-clock.ts';
 import { connectBy } from './connect-by.ts';
 import { createLog, type LogLevel } from './log.ts';
 import { refuseMasterKey } from './own-rights.ts';
+import { PlainError } from './plain-error.ts';
 import { previousCheckpoint } from './previous-checkpoint.ts';
 import { METRICS_PREFIX } from './program.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -62,7 +63,7 @@ export async function operate(flags: OperatorFlags): Promise<void> {
     });
     const { identityClaim: personClaim, retention } = flags;
     const options = { client, clock, personClaim, retention, metrics, health: atWork, log, signal };
-    parts = [server.run(signal), work(options, (all) => (made = all))];
+    parts = [serve(server, flags, signal), work(options, (all) => (made = all))];
     await Promise.all(parts);
     log.info('stopped');
   } catch (error) {
@@ -71,6 +72,17 @@ export async function operate(flags: OperatorFlags): Promise<void> {
   } finally {
     end.abort();
     await Promise.allSettled(parts);
+  }
+}
+
+/** @throws PlainError that names the flags, the address, and what is wrong with it */
+async function serve(server: HttpServer, { httpHost, httpPort }: OperatorFlags, signal: AbortSignal): Promise<void> {
+  try {
+    await server.run(signal);
+  } catch (error) {
+    if (!(error instanceof ListenError)) throw error;
+    const flags = `--http-host ${httpHost} --http-port ${httpPort}`;
+    throw new PlainError(`${flags}: cannot listen on ${error.message}; port 0 is any free one`, { cause: error });
   }
 }
 

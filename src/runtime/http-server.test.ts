@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, it, vi } from 'vitest';
-import { HttpServer } from './http-server.ts';
+import { HttpServer, ListenError } from './http-server.ts';
 import { configMaps } from './conformance-subject.ts';
 import type { Stall } from './health.ts';
 import { RuntimeMetrics } from './metrics.ts';
@@ -83,7 +83,9 @@ it('rejects where it cannot listen', async () => {
   const health = { healthy: () => true, stalls: () => [], ready: () => [], notes: () => [] };
   const metrics = new RuntimeMetrics({ process: false }).registry;
   const second = new HttpServer({ host: '127.0.0.1', port, health, metrics, log });
-  await expect(second.run(new AbortController().signal)).rejects.toThrow('EADDRINUSE');
+  await expect(second.run(new AbortController().signal)).rejects.toThrow(
+    new ListenError(`127.0.0.1:${port}: address already in use`),
+  );
 });
 
 it('ends at once though a client is still asking', async () => {

@@ -1,9 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { getSystemErrorMessage } from 'node:util';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Stall } from './health.ts';
 import { aborted } from './waiting.ts';
+
+/** An address that cannot be listened on. The message is one line: which, and why not. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
 
 export interface HttpServerOptions {
   /** Loopback, unless whoever asks comes from elsewhere, as a kubelet does. */
@@ -40,7 +46,7 @@ export class HttpServer {
     this.listening = new Promise((resolve) => (this.#resolveListening = resolve));
   }
 
-  /** Serves until `signal` is aborted. Rejects where host and port cannot be listened on. */
+  /** Serves until `signal` is aborted. @throws ListenError */
   async run(signal: AbortSignal): Promise<void> {
     const { host, port, log } = this.#options;
     const server = createServer((request, response) => this.#answer(request, response));
@@ -48,7 +54,10 @@ export class HttpServer {
     server.requestTimeout = 5_000;
     server.headersTimeout = 5_000;
     server.listen(port, host);
-    await once(server, 'listening');
+    await once(server, 'listening').catch((error: unknown) => {
+      const number = error instanceof Error && 'errno' in error ? Number(error.errno) : 0;
+      throw new ListenError(`${host}:${port}: ${getSystemErrorMessage(number)}`, { cause: error });
+    });
     const bound = server.address();
     if (bound === null || typeof bound === 'string') throw new Error('not listening on a port');
     const address = { host, port: bound.port };

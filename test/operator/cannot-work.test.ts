@@ -45,7 +45,11 @@ describe('an operator that cannot work', () => {
   }
 
   it.each([
-    ['has no kubeconfig', [], 'no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set'],
+    [
+      'has no kubeconfig',
+      [],
+      'no kubeconfig given, and not in a pod: KUBERNETES_SERVICE_HOST is not set; --kubeconfig FILE says how else',
+    ],
     [
       'has one that is not there',
       ['--kubeconfig', '/no/such/file'],
@@ -112,7 +116,8 @@ describe('an operator that cannot work', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     const { code, log } = await run('--kubeconfig', await kubeconfigOfNoServer(), '--http-port', `${port}`);
     expect(code).toBe(1);
-    const message = `listen EADDRINUSE: address already in use 127.0.0.1:${port}`;
-    expect(errorsIn(log)).toMatchObject([{ msg: 'the operator cannot go on', err: { message } }]);
+    const flags = `--http-host 127.0.0.1 --http-port ${port}`;
+    const message = `${flags}: cannot listen on 127.0.0.1:${port}: address already in use; port 0 is any free one`;
+    expect(errorsIn(log)).toEqual([expect.objectContaining({ msg: 'the operator cannot go on', err: { message } })]);
   });
 });
