@@ -8,6 +8,7 @@ import { stopWithAncestors } from './lib/ancestors.mjs';
 import { interrupted, stopChildren } from './lib/children.mjs';
 import { UserError } from './lib/errors.mjs';
 import { say } from './lib/say.mjs';
+import { refuseSwallowed } from './lib/swallowed.mjs';
 import { targets } from './lib/targets.mjs';
 
 /** @param {string[]} args */
@@ -16,6 +17,7 @@ async function main([name = '', ...args]) {
   if (target === undefined) {
     throw new UserError(`No target ${JSON.stringify(name)}; there are ${Object.keys(targets).join(', ')}.`);
   }
+  refuseSwallowed(name, process.env);
   return target(args);
 }
 

@@ -67,6 +67,25 @@ describe('a target', () => {
     expect(stderr).toContain('No target "strat"; there are setup, controlplane, start,');
   });
 
+  it.each([
+    ['start', { npm_config_once: 'true' }, 'npm start -- --once'],
+    ['start', { npm_config_kubeconfig: 'mine' }, 'npm start -- --kubeconfig FILE'],
+    ['bench', { npm_config_profile: 'true' }, 'npm run bench -- --profile FOLDER'],
+    ['soak', { npm_config_minutes: 'true', npm_config_seed: '7' }, 'npm run soak -- --minutes N --seed S'],
+  ])('%s is not run without what npm kept for itself: %j', async (target, kept, written) => {
+    Object.assign(env, kept);
+    const { code, stderr } = await (await start(target)).exited;
+    expect(code).toBe(1);
+    expect(stderr).toBe(`npm keeps what stands before \`--\` for itself: write \`${written}\`.\n`);
+  });
+
+  it.each(['start', 'bench', 'soak'])('%s shows its help before anything is built', async (target) => {
+    const { code, stdout } = await (await start(target, '--help')).exited;
+    expect(code).toBe(0);
+    expect(stdout).toContain('--help ');
+    expect(await countBuilds()).toBe(0);
+  });
+
   it('gets its arguments, and its exit code is passed on', async () => {
     const { code, stdout } = await (await start('controlplane', 'user', 'a b')).exited;
     expect({ code, stdout }).toEqual({ code: 7, stdout: 'user a b\n' });

@@ -28,7 +28,7 @@ export const targets = {
 
   async start(args) {
     const own = !args.some((arg) => arg === '--kubeconfig' || arg.startsWith('--kubeconfig='));
-    const env = await setUp({ controlPlane: own });
+    const env = await setUp({ controlPlane: own && !asksForHelp(args) });
     return run('node', ['scripts/start/main.ts', ...args], { cwd: root, env });
   },
 
@@ -64,9 +64,19 @@ export const targets = {
  * @param {string[]} args
  */
 async function runBuilt(program, args) {
-  const env = await setUp({ controlPlane: true });
-  const code = await build(env);
+  const asked = asksForHelp(args);
+  const env = await setUp({ controlPlane: !asked });
+  const code = asked ? 0 : await build(env);
   return code === 0 ? run('node', [program, ...args], { cwd: root, env }) : code;
+}
+
+/**
+ * Whether help is all that is wanted: nobody should wait for a build to read it.
+ *
+ * @param {string[]} args
+ */
+function asksForHelp(args) {
+  return args.some((arg) => arg === '--help' || arg === '-h');
 }
 
 /** Whether someone holds the other end of our standard input, and so can close it. */
