@@ -8,6 +8,7 @@ import { sourceKey } from '../scripts/lib/controlplane.mjs';
 import { isInstalled, lockHash, stampPath } from '../scripts/lib/dependencies.mjs';
 import { packagesWithAddress } from '../scripts/lib/lockfile.mjs';
 import { parsePs, parseStat, type Process, readProcess } from '../scripts/lib/processes.mjs';
+import { ofAbout } from '../scripts/lib/say.mjs';
 import { summarize } from '../scripts/lib/test.mjs';
 import { isAtLeast } from '../scripts/lib/version.mjs';
 
@@ -123,6 +124,15 @@ describe('the ancestors whose death counts', () => {
   });
 });
 
+describe('progress', () => {
+  it.each([
+    [187_000, '3:07 of about 10:00'],
+    [701_000, '11:41'],
+  ])('after %i ms says what it is of only while that is ahead', (elapsed, said) => {
+    expect(ofAbout(elapsed, 600_000)).toBe(said);
+  });
+});
+
 describe('the last line of npm test', () => {
   it.each([
     ['all passed', 0, report(5, 0), { passed: 5, failed: 0 }],
@@ -146,6 +156,6 @@ function chainOf(...commands: string[]): (pid: number) => Process | undefined {
   return (pid) => processes[pid - 10];
 }
 
-function report(numPassedTests: number, numFailedTests: number): () => string {
-  return () => JSON.stringify({ numPassedTests, numFailedTests });
+function report(passed: number, failed: number): () => string {
+  return () => JSON.stringify({ passed, failed });
 }

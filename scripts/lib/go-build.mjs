@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { run } from './children.mjs';
 import { UserError } from './errors.mjs';
 import { checkGo, goEnvironment } from './go.mjs';
-import { minutesAndSeconds, say, sayProgress } from './say.mjs';
+import { minutesAndSeconds, ofAbout, say, sayProgress } from './say.mjs';
 
 /** Without these the API server calls itself v0.0.0. */
 const KUBERNETES = { gitVersion: 'v1.37.2', gitMajor: '1', gitMinor: '37' };
@@ -28,14 +28,16 @@ export async function buildControlPlane(sources, program, folder) {
   const env = goEnvironment(folder);
   const start = Date.now();
   const elapsed = () => minutesAndSeconds(Date.now() - start);
-  say(`Building the control plane with Go: once, about ${USUAL / 60_000} minutes, 5 GB of disk meanwhile (${folder}).`);
+  say(
+    `Building the control plane with Go: once, about ${USUAL / 60_000} minutes, longer on a busy machine, 5 GB of disk meanwhile (${folder}).`,
+  );
 
   const total = await countPackages(sources, env, elapsed);
   const fresh = join(folder, 'daypass-controlplane');
   let compiled = 0;
   let output = '';
   const done = sayProgress(
-    () => `Compiling: ${compiled} of about ${total} packages, ${elapsed()} of about ${minutesAndSeconds(USUAL)}`,
+    () => `Compiling: ${compiled} of about ${total} packages, ${ofAbout(Date.now() - start, USUAL)}`,
   );
   const versions = Object.entries(KUBERNETES).map(
     ([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`,

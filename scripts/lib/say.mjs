@@ -32,3 +32,15 @@ export function minutesAndSeconds(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
+
+/**
+ * How far something long is, as long as that can be told.
+ *
+ * @param {number} elapsed in ms
+ * @param {number} usual what it mostly takes, in ms
+ * @returns {string} such as `3:07 of about 10:00`
+ */
+export function ofAbout(elapsed, usual) {
+  const so = minutesAndSeconds(elapsed);
+  return elapsed < usual ? `${so} of about ${minutesAndSeconds(usual)}` : so;
+}

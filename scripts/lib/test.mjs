@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { check, runCheck } from './check.mjs';
 import { run } from './children.mjs';
@@ -30,9 +31,10 @@ export async function test(args, env) {
 async function runVitest(args, env) {
   const folder = mkdtempSync(join(tmpdir(), 'daypass-'));
   try {
-    const report = join(folder, 'report.json');
-    const flags = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    const code = await run('vitest', ['run', ...flags, ...args], { cwd: root, env });
+    const report = join(folder, 'counts.json');
+    const flags = ['--reporter=default', `--reporter=${fileURLToPath(new URL('counts.mjs', import.meta.url))}`];
+    const counting = { ...env, DAYPASS_COUNTS: report };
+    const code = await run('vitest', ['run', ...flags, ...args], { cwd: root, env: counting });
     return summarize(code, () => readFileSync(report, 'utf8'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -51,7 +53,7 @@ export function summarize(code, readReport) {
   let [passed, failed] = [0, 0];
   try {
     const report = JSON.parse(readReport());
-    [passed, failed] = [report.numPassedTests, report.numFailedTests];
+    ({ passed, failed } = report);
   } catch {
     failed = 1;
   }
