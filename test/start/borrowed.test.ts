@@ -51,6 +51,7 @@ test('without kubectl it does the same over the API, stays up until Ctrl-C, and 
   const telling = tell(['--kubeconfig', cluster.kubeconfig], { path: scratch });
   const story = await telling.said('Ctrl-C stops everything');
   expect(story).toContain('There is no kubectl on PATH');
+  expect(story).toContain("alias kubectl='npm run -s controlplane -- kubectl'");
   expect(story).toMatch(/jane-\w+\$ POST \/apis\/daypass\.dev\/v1alpha1\/namespaces\/payments-\w+\/accessrequests/);
   expect(story).toContain('✓ every step is there, once');
 

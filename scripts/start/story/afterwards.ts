@@ -11,7 +11,12 @@ export function explainWhatNow({ terminal, root, cast, examples, kubectl: isTher
   const inNamespace = `-n ${cast.namespace}`;
   const request = shellWord(examples.request);
   terminal.heading('It stays up for you to try. In a second terminal:');
-  if (!isThere) terminal.note('(with kubectl, which is not on PATH here: https://kubernetes.io/docs/tasks/tools/)');
+  if (!isThere) {
+    terminal.note('(with kubectl, which is not on PATH here: https://kubernetes.io/docs/tasks/tools/)');
+    terminal.note(
+      "(or the one in the control plane, which needs Go once: alias kubectl='npm run -s controlplane -- kubectl')",
+    );
+  }
   terminal.note(`cd ${shellWord(root)}`);
   terminal.note('');
   const lines = (who: Person, what: string, commands: (kubectl: string) => readonly string[]) => {
