@@ -86,6 +86,17 @@ describe('a target', () => {
     expect(await countBuilds()).toBe(0);
   });
 
+  it.each([
+    ['start', ['--onse'], "Unknown option '--onse'"],
+    ['bench', ['no-such'], 'no scenario "no-such"; there are '],
+    ['soak', ['--minutes', '51'], '--minutes is "51", must be a whole number from 1 to 50'],
+  ])('%s refuses %j before anything is built', async (target, args, message) => {
+    const { code, stdout, stderr } = await (await start(target, ...args)).exited;
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(message);
+    expect(await countBuilds()).toBe(0);
+  });
+
   it('gets its arguments, and its exit code is passed on', async () => {
     const { code, stdout } = await (await start('controlplane', 'user', 'a b')).exited;
     expect({ code, stdout }).toEqual({ code: 7, stdout: 'user a b\n' });

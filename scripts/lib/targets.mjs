@@ -28,8 +28,7 @@ export const targets = {
 
   async start(args) {
     const own = !args.some((arg) => arg === '--kubeconfig' || arg.startsWith('--kubeconfig='));
-    const env = await setUp({ controlPlane: own && !asksForHelp(args) });
-    return run('node', ['scripts/start/main.ts', ...args], { cwd: root, env });
+    return runUnderstood('scripts/start/main.ts', args, () => setUp({ controlPlane: own }));
   },
 
   async daypass(args) {
@@ -48,9 +47,9 @@ export const targets = {
     return (await check(await setUp())) === 0 ? 0 : 1;
   },
 
-  bench: (args) => runBuilt('bench/main.ts', args),
+  bench: (args) => runUnderstood('bench/main.ts', args, setUpBuilt),
 
-  soak: (args) => runBuilt('bench/soak/main.ts', args),
+  soak: (args) => runUnderstood('bench/soak/main.ts', args, setUpBuilt),
 
   async test(args) {
     return test(args, await setUp({ controlPlane: true }));
@@ -58,25 +57,32 @@ export const targets = {
 };
 
 /**
- * Builds the operator, then runs what measures it on control planes of its own.
+ * Runs a program, after what takes long: nobody should wait for a build to read of a mistyped option, or help.
  *
  * @param {string} program
  * @param {string[]} args
+ * @param {() => Promise<NodeJS.ProcessEnv | undefined>} prepare undefined where that failed, and has said why
  */
-async function runBuilt(program, args) {
-  const asked = asksForHelp(args);
-  const env = await setUp({ controlPlane: !asked });
-  const code = asked ? 0 : await build(env);
-  return code === 0 ? run('node', [program, ...args], { cwd: root, env }) : code;
+async function runUnderstood(program, args, prepare) {
+  let said = '';
+  // With --help it reads all of its options, and does nothing else.
+  const code = await run('node', [program, '--help', ...args], {
+    cwd: root,
+    env: await setUp(),
+    onOutput: (text) => void (said += text),
+  });
+  if (code !== 0 || args.some((arg) => arg === '--help' || arg === '-h')) {
+    (code === 0 ? process.stdout : process.stderr).write(said);
+    return code;
+  }
+  const env = await prepare();
+  return env === undefined ? 1 : run('node', [program, ...args], { cwd: root, env });
 }
 
-/**
- * Whether help is all that is wanted: nobody should wait for a build to read it.
- *
- * @param {string[]} args
- */
-function asksForHelp(args) {
-  return args.some((arg) => arg === '--help' || arg === '-h');
+/** For what measures the operator as it is built, on control planes of its own. */
+async function setUpBuilt() {
+  const env = await setUp({ controlPlane: true });
+  return (await build(env)) === 0 ? env : undefined;
 }
 
 /** Whether someone holds the other end of our standard input, and so can close it. */
