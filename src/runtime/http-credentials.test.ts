@@ -90,6 +90,38 @@ it('asks a plugin anew after a refusal, once for all calls that went out with wh
   expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer t2' });
 });
 
+it.each([
+  ['a line break', 'half a\ntoken'],
+  ['a character that is none of a header', 'half a “token”'],
+])('refuses a token with %s, and does not quote it', async (_, token) => {
+  await writeFile(join(folder.path, 'half-written'), token);
+  const plugin = shell(`printf '%s' '${JSON.stringify(ticket({ status: { token } }))}'`);
+  for (const user of [{ token }, { tokenFile: 'half-written' }, plugin]) {
+    await expect((await accessOf(user)).current()).rejects.toMatchObject({
+      name: 'ApiError',
+      reason: 'Unauthorized',
+      message: 'credentials cannot be read: the header authorization cannot hold them',
+      cause: undefined,
+    });
+  }
+});
+
+it('takes a token with all that a header may hold', async () => {
+  const token = 'a\tb ~é\u00ff';
+  expect((await (await accessOf({ token })).current()).headers).toEqual({ authorization: `Bearer ${token}` });
+});
+
+it('asks a plugin again a second after a token that no header can hold, however long that was to be good', async () => {
+  const clock = new TestClock();
+  const ready = join(folder.path, 'whole');
+  const [half, whole] = ['“half', 'whole'].map((token) => JSON.stringify(ticket({ status: { token } })));
+  const credentials = await accessOf(shell(`test -e ${ready} && echo '${whole}' || echo '${half}'`), clock);
+  await expect(credentials.current()).rejects.toMatchObject({ reason: 'Unauthorized' });
+  await writeFile(ready, '');
+  await clock.advance(1000);
+  expect((await credentials.current()).headers).toEqual({ authorization: 'Bearer whole' });
+});
+
 it('waits half a minute for a server that client-node asks, then asks it again', async () => {
   const clock = new TestClock();
   const login = await loadKubeConfig(await folder.write({ user: { token: 'abc' } }));

@@ -18,6 +18,12 @@ const FRESH = 1_000;
 /** How long that may take, in milliseconds, where client-node asks a server for them. */
 const LONGEST_READ = 30_000;
 
+/**
+ * What a header may hold (RFC 9110, 5.5). Undici's pools take a call with anything else for a sign that the connection
+ * is busy, and in the end all of them for busy, for ever.
+ */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** Whom to act as, by the API server's impersonation. */
 export interface Impersonation {
   user: string;
@@ -98,8 +104,18 @@ export class Credentials {
       headers['impersonate-user'] = this.#impersonate.user;
       headers['impersonate-group'] = this.#impersonate.groups;
     }
+    this.#check(headers);
     this.#latest = { headers, tls: definedOf(tls) };
     return this.#latest;
+  }
+
+  /** Refuses, without a word of what they hold, headers that cannot be sent; a plugin that gave them is asked anew. */
+  #check(headers: Authentication['headers']): void {
+    for (const [name, value] of Object.entries(headers)) {
+      if ([value].flat().every((each) => HEADER_VALUE.test(each))) continue;
+      this.#plugin?.forget();
+      throw new ApiError('Unauthorized', `credentials cannot be read: the header ${name} cannot hold them`);
+    }
   }
 
   /** Fills in what client-node knows; returns the rest, and whether it all came in time. */

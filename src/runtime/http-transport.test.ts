@@ -157,6 +157,34 @@ it.each([
   },
 );
 
+it('goes on as before after more calls than it has connections, whose credentials no header can hold', async () => {
+  const impersonate = { user: 'dana', groups: ['developers'] };
+  let asked = 0;
+  const { transport, clock } = await testTransport(
+    (_, response) => {
+      asked++;
+      response.end('{}');
+    },
+    { impersonate },
+  );
+  for (const bad of ['half a\nname', 'naïve – in part']) {
+    impersonate.user = bad;
+    await clock.advance(1000);
+    const calls = Array.from({ length: CONNECTIONS + 1 }, () => transport.call(get).catch((error: unknown) => error));
+    for (const outcome of await Promise.all(calls)) {
+      expect(outcome).toMatchObject({
+        reason: 'Unauthorized',
+        message: 'credentials cannot be read: the header impersonate-user cannot hold them',
+        cause: undefined,
+      });
+    }
+  }
+  expect(asked).toBe(0);
+  impersonate.user = 'dana';
+  await clock.advance(1000);
+  await expect(transport.call(get)).resolves.toEqual({});
+});
+
 it('takes an answer that is no JSON for none', async () => {
   const { transport } = await testTransport((_, response) => response.end('<html>'));
   await expect(transport.call(get)).rejects.toMatchObject({ name: 'ApiError', reason: 'Unavailable' });
