@@ -108,4 +108,15 @@ describe('all', () => {
     await expect(ask(all(versions.slice(0, 500)))).rejects.toMatchObject(CHANGED);
     await expect(ask(all(versions.slice(1)))).rejects.toMatchObject(CHANGED);
   });
+
+  it('are asked for in shorter pages where one is too long', async () => {
+    const more = await make('daypass-2');
+    const versions = [
+      [uid, resourceVersion],
+      [more.uid, more.resourceVersion],
+    ] as const;
+    client.longestPage = 1;
+    await expect(ask(all(versions))).resolves.toBeUndefined();
+    await expect(ask(all(versions.slice(0, 1)))).rejects.toMatchObject(CHANGED);
+  });
 });

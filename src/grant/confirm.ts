@@ -2,9 +2,8 @@ import { isManaged } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError, isApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, ObjectName, Resource } from '../runtime/object.ts';
+import { pages } from '../runtime/pages.ts';
 import type { Confirmation } from './plan.ts';
-
-const PAGE = 500;
 
 /**
  * Asks the API server whether what a plan rests on still holds.
@@ -55,16 +54,9 @@ async function allUnchanged(
   signal: AbortSignal,
 ): Promise<boolean> {
   let count = 0;
-  let token: string | undefined;
-  do {
-    const page = await client.list(resource, {
-      limit: PAGE,
-      signal,
-      ...(token === undefined ? {} : { continue: token }),
-    });
-    if (page.items.some(({ metadata }) => versions.get(metadata.uid ?? '') !== metadata.resourceVersion)) return false;
-    count += page.items.length;
-    token = page.continue;
-  } while (token !== undefined);
+  for await (const { items } of pages(client, resource, { signal })) {
+    if (items.some(({ metadata }) => versions.get(metadata.uid ?? '') !== metadata.resourceVersion)) return false;
+    count += items.length;
+  }
   return count === versions.size;
 }

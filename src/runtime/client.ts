@@ -8,7 +8,7 @@ import type { KubernetesObject, ObjectName, Resource } from './object.ts';
  * signal's own reason when the caller aborts.
  */
 export interface Client {
-  /** One page of a list; `continue` on the page asks for the next. */
+  /** One page of a list; `continue` on the page asks for the next. TooLong where it is to have fewer objects: see `pages`. */
   list(resource: Resource, options?: ListOptions): Promise<ObjectList>;
   /**
    * Events from `resourceVersion` on, until the server ends the stream (the iteration returns) or

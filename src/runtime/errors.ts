@@ -19,6 +19,8 @@ export type ApiErrorReason =
   | 'Invalid'
   /** 429, with the server's Retry-After where it gave one. */
   | 'TooManyRequests'
+  /** The answer is longer than the client takes, which has not read it to its end: ask for less. */
+  | 'TooLong'
   /** 5xx, a broken connection, no answer in time, or an answer that makes no sense. */
   | 'Unavailable';
 
@@ -34,6 +36,7 @@ const ADVICE = {
   Expired: 'retry',
   Invalid: 'tell',
   TooManyRequests: 'retry',
+  TooLong: 'retry',
   Unavailable: 'retry',
 } as const satisfies Record<ApiErrorReason, Advice>;
 

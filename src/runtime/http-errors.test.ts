@@ -1,3 +1,4 @@
+import { errors } from 'undici';
 import { expect, it } from 'vitest';
 import { ApiError } from './errors.ts';
 import { errorFromAnswer, errorFromFailure } from './http-errors.ts';
@@ -49,6 +50,15 @@ it('believes of what failed what is known of it, not its code: TLS breaks at the
       cause: failure,
     });
   }
+});
+
+it('tells an answer that is too long from one that is none', () => {
+  const tooLong = new errors.ResponseExceededMaxSizeError();
+  expect(errorFromFailure(tooLong, { maybeDone: false })).toMatchObject({
+    reason: 'TooLong',
+    advice: 'retry',
+    cause: tooLong,
+  });
 });
 
 it.each([

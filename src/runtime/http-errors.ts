@@ -16,6 +16,9 @@ const REASONS: Readonly<Record<number, ApiErrorReason>> = {
   429: 'TooManyRequests',
 };
 
+/** The code of undici's error for an answer above `maxResponseSize`. */
+const TOO_LONG = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
+
 export interface AnswerContext {
   /** Whether the call was to change something. */
   write: boolean;
@@ -47,7 +50,7 @@ export function errorFromFailure(error: unknown, { maybeDone }: Pick<ApiError, '
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   const message = error instanceof Error ? error.message : 'connection failed';
   const told = code === '' || message.includes(code) ? message : `${message} (${code})`;
-  return new ApiError('Unavailable', told, { maybeDone, cause: error });
+  return new ApiError(code === TOO_LONG ? 'TooLong' : 'Unavailable', told, { maybeDone, cause: error });
 }
 
 function reasonOf(code: number, status: Record<string, unknown>, causes: Record<string, unknown>[]): ApiErrorReason {

@@ -21,7 +21,10 @@ const KEEP_IDLE = 30_000;
  * costs more than a delete; so short that hardly any of those that are kept can have frozen meanwhile.
  */
 const KEEP_URGENT = 5_000;
-/** The longest answer to a call, in bytes: a page of 500 objects of ordinary size is below 10 MB. */
+/**
+ * The longest answer to a call, in bytes: a page of 500 objects of ordinary size is below 10 MB, and what is longer than
+ * this `pages` asks for in parts.
+ */
 const LONGEST_ANSWER = 64 * 1024 * 1024;
 
 export interface Pools {

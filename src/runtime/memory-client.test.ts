@@ -80,6 +80,15 @@ describe('as a tool for tests, it', () => {
     await expect(client.list(widgets, { limit: 1, continue: token })).rejects.toMatchObject({ reason: 'Expired' });
   });
 
+  it('refuses pages with more objects than it is told', async () => {
+    const { client } = await setUp();
+    for (const name of ['a', 'b']) await client.create(widgets, objectIn('ns', name));
+    client.longestPage = 1;
+    for (const limit of [undefined, 2])
+      await expect(client.list(widgets, limit ? { limit } : {})).rejects.toMatchObject({ reason: 'TooLong' });
+    expect((await client.list(widgets, { limit: 1 })).items).toHaveLength(1);
+  });
+
   it('sends bookmarks after two minutes and then every minute, and whenever told to', async () => {
     const { client, pass } = await setUp();
     const watch = client.watch(widgets, { resourceVersion: '101' });

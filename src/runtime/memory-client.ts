@@ -53,6 +53,8 @@ export class MemoryClient implements Client {
   after: MemoryHook | undefined;
   /** Whether `sendInitialEvents` is served. */
   watchLists = true;
+  /** The most objects that a page may have: one with more is refused as too long. */
+  longestPage = Number.POSITIVE_INFINITY;
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #tables: ReadonlyMap<string, MemoryTable>;
@@ -90,6 +92,7 @@ export class MemoryClient implements Client {
       const { rest, revision } = from ?? { rest: table.select(options), revision: String(this.#revision) };
       const limit = options.limit ?? rest.length;
       const page: ObjectList = { items: rest.slice(0, limit), resourceVersion: revision };
+      if (page.items.length > this.longestPage) throw new ApiError('TooLong', 'the page is longer than is taken');
       if (rest.length <= limit) return page;
       const token = `page-${this.#pages.size + 1}-of-${revision}`;
       this.#pages.set(token, { rest: rest.slice(limit), revision });

@@ -93,6 +93,18 @@ describe('is not stuck', () => {
     expect(pages).toBeGreaterThan(40);
   });
 
+  it('in a list of which page after page is too long, and each takes its time', async () => {
+    let pages = 0;
+    const list: Client['list'] = () =>
+      new Promise((_, reject) => {
+        pages++;
+        clock.timer(60_000, () => reject(new ApiError('TooLong', 'the page is longer than is taken')));
+      });
+    const { clock, health } = setUp({ change: { list }, watchLists: false });
+    await passes(clock, 20, () => expect(health.stalls).toEqual([]));
+    expect(pages).toBeGreaterThan(15);
+  });
+
   it('once it has ended', async () => {
     const { clock, health, stop } = setUp({});
     await stop();

@@ -39,6 +39,22 @@ describe('the first sight of everything', () => {
     await stop();
   });
 
+  it('comes from shorter pages where one would be too long, again and again', async () => {
+    const { clock, memory, create, names, verbs, start, stop } = setUpReflector({ watchLists: false });
+    for (let n = 0; n < 40; n++) await create(`object${n}`);
+    memory.longestPage = 31;
+    start();
+    await clock.advance(200);
+    expect(names()).toHaveLength(40);
+    expect(verbs().join(' ')).toBe(`watch ${'list '.repeat(6)}watch`);
+    memory.compact();
+    memory.endWatches(new ApiError('Expired', 'too old', { code: 410 }));
+    await create('later');
+    await clock.advance(400);
+    expect(names()).toHaveLength(41);
+    await stop();
+  });
+
   it('comes from a list too where the server does not know what it was asked', async () => {
     const { clock, create, names, verbs, reflector, start, stop } = setUpReflector({ change: ignoring });
     await create('a');

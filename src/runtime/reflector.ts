@@ -4,12 +4,11 @@ import type { Clock } from './clock.ts';
 import { isApiError } from './errors.ts';
 import type { Health, Stall } from './health.ts';
 import type { Resource } from './object.ts';
+import { pages } from './pages.ts';
 import { Silence } from './silence.ts';
 import type { Replacement } from './store.ts';
 import { sleep } from './waiting.ts';
 
-/** Objects per page of a list: a page takes some milliseconds to parse, during which nothing else runs. */
-const PAGE = 500;
 /** Without a sign for this long, in milliseconds, it is stuck: pages of a list, the beginning of a stream and pauses take 30 s at the most, and a silent stream is ended after three minutes (silence.ts). */
 const STUCK = 300_000;
 /**
@@ -146,19 +145,12 @@ export class Reflector {
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, selection, store } = this.#options;
     const replacement = store.replacement();
-    let token: string | undefined;
-    do {
-      const page = await client.list(resource, {
-        ...selection,
-        signal,
-        limit: PAGE,
-        ...(token && { continue: token }),
-      });
-      this.#hear();
+    // A page that was too long is a sign of life too.
+    const heard: Pick<Client, 'list'> = { list: (...asked) => client.list(...asked).finally(() => this.#hear()) };
+    for await (const page of pages(heard, resource, { ...selection, signal })) {
       for (const object of page.items) replacement.add(object);
-      token = page.continue;
-      if (!token) this.#complete(replacement, page.resourceVersion);
-    } while (token);
+      if (page.continue === undefined) this.#complete(replacement, page.resourceVersion);
+    }
   }
 
   /** One stream from `version` on; a WatchList where that is undefined. */

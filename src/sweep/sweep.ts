@@ -5,8 +5,7 @@ import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { isApiError } from '../runtime/errors.ts';
 import type { KubernetesObject, OwnerReference, Resource } from '../runtime/object.ts';
-
-const PAGE = 500;
+import { pages } from '../runtime/pages.ts';
 
 /** What one sweep found and did. */
 export interface SweepResult {
@@ -28,22 +27,14 @@ export async function sweep(
   signal: AbortSignal,
 ): Promise<SweepResult> {
   let [bindings, overdue, failed] = [0, 0, 0];
-  let token: string | undefined;
-  do {
-    const page = await client.list(ROLE_BINDINGS, {
-      labelSelector: MANAGED_SELECTOR,
-      limit: PAGE,
-      signal,
-      ...(token === undefined ? {} : { continue: token }),
-    });
-    for (const binding of page.items) {
+  for await (const { items } of pages(client, ROLE_BINDINGS, { labelSelector: MANAGED_SELECTOR, signal })) {
+    for (const binding of items) {
       bindings += 1;
       if (!isOverdue(binding, clock.now())) continue;
       overdue += 1;
       if (!(await remove(client, binding, log, signal))) failed += 1;
     }
-    token = page.continue;
-  } while (token !== undefined);
+  }
   return { bindings, overdue, failed };
 }
 

@@ -109,6 +109,14 @@ describe('an emergency that nobody has reviewed', () => {
   });
 });
 
+it('goes through all there is where objects are so long that a page of them is too long', async () => {
+  const site = await TestSite.create();
+  for (const name of ['one', 'two', 'three']) await site.grant(name);
+  site.client.longestPage = 2;
+  await site.uninstall();
+  expect(await site.left()).toEqual({ namespaces: 1 });
+});
+
 it('takes away a binding that has lost its label', async () => {
   const site = await TestSite.create();
   await site.grant('one');

@@ -6,9 +6,7 @@ import { type AdmissionObject, admissionReader } from '../../admission/stored.ts
 import { ADMISSION_RESOURCES } from '../../api/kubernetes.ts';
 import type { Client } from '../../runtime/client.ts';
 import { isApiError } from '../../runtime/errors.ts';
-
-/** Objects per page of a list. */
-const PAGE = 500;
+import { pages } from '../../runtime/pages.ts';
 
 /** What an attempt at a proof has shown: that all is well where there are neither faults nor anything unanswered. */
 export interface Proof {
@@ -80,15 +78,7 @@ async function listAll(
 ): Promise<Map<string, AdmissionObject>> {
   const read = admissionReader(kind);
   const found = new Map<string, AdmissionObject>();
-  let token: string | undefined;
-  do {
-    const page = await client.list(ADMISSION_RESOURCES[kind], {
-      limit: PAGE,
-      signal,
-      ...(token && { continue: token }),
-    });
-    for (const object of page.items.map(read)) found.set(object.metadata.name, object);
-    token = page.continue;
-  } while (token);
+  for await (const { items } of pages(client, ADMISSION_RESOURCES[kind], { signal }))
+    for (const object of items.map(read)) found.set(object.metadata.name, object);
   return found;
 }
