@@ -4,7 +4,7 @@ import { Duration } from './duration.ts';
 import { History } from './history.ts';
 import { Identity, ServiceAccountRef, type Subject, subjectOf } from './identity.ts';
 import { daypassResource, type Kind } from './kind.ts';
-import { Permission } from './permission.ts';
+import { Permissions } from './permission.ts';
 import { type Metadata, type Unreadable, reader } from './read.ts';
 import { Line, RoleName, SubdomainName } from './text.ts';
 import { Time } from './time.ts';
@@ -17,10 +17,7 @@ const AccessRequestSpec = z
     roleRef: RoleRef.optional().meta({
       description: 'The ClusterRole asked for; it will hold in this namespace alone. Either this or permissions.',
     }),
-    permissions: z.array(Permission).min(1).max(8).optional().meta({
-      description: 'What is asked for, narrower than a role: exactly these rules, in this namespace alone.',
-      'x-kubernetes-list-type': 'atomic',
-    }),
+    permissions: Permissions.optional(),
     duration: Duration.optional().meta({
       description: "How long, from the moment access starts, such as 45m. Omitted: the deciding policy's default.",
     }),

@@ -143,7 +143,7 @@ it.each<[Kind, string[]]>([
       '',
     ],
   ],
-  [ACCESS_REQUESTS, ['.duration', '']],
+  [ACCESS_REQUESTS, ['.duration', '.permissions', '']],
   [ACCESS_REVIEWS, ['']],
 ])('what a schema alone cannot say is a CEL rule: $resource.kind', (kind, wanted) => {
   const ruled = [...nodesOf(schemaOf(kind, 'spec'), '')].filter(([, node]) =>

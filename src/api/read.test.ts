@@ -14,10 +14,33 @@ function unreadable(spec: unknown): string {
   return 'unreadable' in result ? result.unreadable : '';
 }
 
-it('reads what the schema allows, with the metadata as it is', () => {
-  expect(read({ metadata: { ...metadata, labels: { a: 'b' } }, spec: { size: 3 } })).toEqual({
-    metadata: { ...metadata, labels: { a: 'b' } },
+it('reads what the schema allows, with the metadata', () => {
+  const finalizers = ['daypass.dev/revoke'];
+  expect(read({ metadata: { ...metadata, finalizers }, spec: { size: 3 } })).toEqual({
+    metadata: { ...metadata, finalizers },
     spec: { size: 3 },
+  });
+});
+
+describe.each(['labels', 'annotations'] as const)('of the %s', (kind) => {
+  const kept = (texts: Record<string, string>) => storedMetadata({ ...metadata, [kind]: texts })[kind];
+
+  it('keeps those of Daypass itself', () => {
+    const own = { 'daypass.dev/expires-at': '2026-12-01T09:00:00Z', 'app.kubernetes.io/managed-by': 'daypass' };
+    expect(kept(own)).toEqual(own);
+  });
+
+  it('keeps that there are marks of GitOps, not what they say, which may be long', () => {
+    expect(kept({ 'argocd.argoproj.io/tracking-id': 'x'.repeat(8000) })).toEqual({
+      'argocd.argoproj.io/tracking-id': '',
+    });
+  });
+
+  it('keeps no others, of which people may hang as many on an object as they like', () => {
+    const others = Object.fromEntries(
+      Array.from({ length: 3000 }, (_, n) => [`team.example.com/${n}`, 'x'.repeat(63)]),
+    );
+    expect(kept({ ...others, 'app.kubernetes.io/name': 'daypass', __proto__: 'x' })).toEqual({});
   });
 });
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { KubernetesObject, ObjectMeta, ObjectName } from '../runtime/object.ts';
-import { GITOPS_MARKS, OWN_PREFIX } from './names.ts';
+import { GITOPS_MARKS, MANAGED_BY_LABEL, OWN_PREFIX } from './names.ts';
 import { clip, oneLine } from './text.ts';
 
 /** What the API server sets on every stored object, so that a reader need not ask whether it is there. */
@@ -34,8 +34,8 @@ export function reader<T extends object>(
 }
 
 /**
- * The metadata of an object that the API server has stored. Of its annotations only those that
- * mean something to Daypass are kept: people may hang 256 KiB of others on every object.
+ * The metadata of an object that the API server has stored. Of its labels and annotations only those
+ * that mean something to Daypass are kept: people may hang hundreds of KiB of others on an object.
  * @throws TypeError for one that it has not: a programming error, not bad input.
  */
 export function storedMetadata(metadata: ObjectMeta): Metadata {
@@ -43,14 +43,27 @@ export function storedMetadata(metadata: ObjectMeta): Metadata {
   if (name === undefined || uid === undefined || resourceVersion === undefined) {
     throw new TypeError('an object without name, uid or resourceVersion did not come from the API server');
   }
-  const { annotations, ...kept } = metadata;
-  const meaningful =
-    annotations && Object.fromEntries(Object.entries(annotations).filter(([key]) => isMeaningful(key)));
-  return { ...kept, ...(meaningful && { annotations: meaningful }), name, uid, resourceVersion };
+  const { labels, annotations, ...kept } = metadata;
+  return {
+    ...kept,
+    ...(labels && { labels: meaningful(labels) }),
+    ...(annotations && { annotations: meaningful(annotations) }),
+    name,
+    uid,
+    resourceVersion,
+  };
 }
 
-function isMeaningful(annotation: string): boolean {
-  return annotation.startsWith(OWN_PREFIX) || GITOPS_MARKS.some((mark) => mark === annotation);
+function meaningful(texts: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(texts)
+      .filter(([key]) => key === MANAGED_BY_LABEL || key.startsWith(OWN_PREFIX) || isMark(key))
+      .map(([key, value]) => [key, isMark(key) ? '' : value]), // that a mark is there says it all
+  );
+}
+
+function isMark(key: string): boolean {
+  return GITOPS_MARKS.some((mark) => mark === key);
 }
 
 /** What names this object in a call. */
