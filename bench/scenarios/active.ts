@@ -1,18 +1,14 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../../test/operator/stage.ts';
 import type { Row } from '../figures/row.ts';
-import type { Operator } from '../operator/operator.ts';
+import { busy, untilCalm } from '../operator/busy.ts';
 import { inParallel } from '../world/in-parallel.ts';
 import { hurryFuses } from '../world/job-controller.ts';
-import { now } from '../world/now.ts';
 import { TEAM, World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
 import { startsOf } from './stored.ts';
 
 const AT_ONCE = 32;
 const MEGABYTE = 1024 * 1024;
-/** What counts as having nothing left to do, in percent of a processor, and how long to wait for it, in milliseconds. */
-const CALM = { percent: 3, patience: 600_000 };
 
 /** Many grants at the same time: what they take while nothing happens, and to start with. */
 export const active: Scenario = async ({ sizes, profile }) => {
@@ -27,8 +23,7 @@ export const active: Scenario = async ({ sizes, profile }) => {
       const { metadata } = await ask(world.requester, TEAM, { duration: '1h' });
       await world.requests.sight(metadata.uid ?? '').came;
     });
-    const late = now() + CALM.patience;
-    while ((await busy(operator, sizes.settle)) > CALM.percent && now() < late);
+    await untilCalm(operator, sizes.settle);
     const percent = await busy(operator, sizes.quiet);
     const { rss = Number.NaN } = await operator.used();
     rows.push(
@@ -38,11 +33,3 @@ export const active: Scenario = async ({ sizes, profile }) => {
   }
   return [...rows, ...(await startsOf(world, name, sizes, { profile, aim: memory }))];
 };
-
-/** How much of a processor it uses over so many seconds, in percent. */
-async function busy(operator: Operator, seconds: number): Promise<number> {
-  const [started, before] = [now(), await operator.used()];
-  await pause(seconds * 1000);
-  const [ended, after] = [now(), await operator.used()];
-  return (((after.cpu ?? 0) - (before.cpu ?? 0)) / ((ended - started) / 1000)) * 100;
-}

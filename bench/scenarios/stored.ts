@@ -1,10 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { ask } from '../../test/operator/stage.ts';
 import type { Row } from '../figures/row.ts';
 import { spreadOf } from '../figures/spread.ts';
 import { RawApi } from '../floor/raw-api.ts';
 import { type Reading, readAll } from '../floor/reading.ts';
 import { writeEnded } from '../floor/writes.ts';
+import { untilCalm } from '../operator/busy.ts';
 import { inParallel } from '../world/in-parallel.ts';
 import { TEAM, World } from '../world/world.ts';
 import type { Scenario } from './scenario.ts';
@@ -31,7 +31,7 @@ export const stored: Scenario = async ({ sizes, profile }) => {
   return rows;
 };
 
-/** Starts operator and floor in turns; the time is the median, the memory the most that was seen. */
+/** Starts operator and floor in turns; the time is the median, the memory the most that was seen when what comes with a start was done. */
 export async function startsOf(
   world: World,
   name: string,
@@ -54,7 +54,7 @@ export async function startsOf(
 
 async function start(world: World, settle: number, profile: string | undefined): Promise<Reading> {
   await using operator = await world.operator(profile);
-  await pause(settle * 1000);
+  await untilCalm(operator, settle);
   const { rss = Number.NaN } = await operator.used();
   return { took: operator.startUp, rss };
 }
