@@ -47,14 +47,15 @@ export function report(result: Result, { judged }: { judged: boolean }): string 
   ].join('\n');
 }
 
-function lineOf({ figure: { name, unit, bound }, slope, mean, last, atMost, grows }: Trend, judged: boolean): string {
+function lineOf({ figure: { name, unit, bound }, slope, course, mean, atMost, grows }: Trend, judged: boolean): string {
   const measure = unit === '' ? '' : ` ${unit}`;
-  const level = `${name}: mean ${mean.toFixed(1)}${measure}, last ${last.toFixed(1)}`;
+  const level = `${name}: mean ${mean.toFixed(1)}${measure}, last ${(course.at(-1) ?? Number.NaN).toFixed(1)}`;
   if (!Number.isFinite(atMost)) return level; // too few values for a line
   const [perHour, error] = [slope.perHour.toFixed(1), slope.error.toFixed(1)];
-  const limit =
-    bound === undefined ? '' : `, at most ${atMost.toFixed(1)}, bound ${bound}${judged && grows ? ': GROWS' : ''}`;
-  return `${level}; slope ${perHour} ± ${error}${measure} per hour${limit}`;
+  const trend = `${level}; slope ${perHour} ± ${error}${measure} per hour`;
+  if (bound === undefined) return trend;
+  const judgement = `at most ${atMost.toFixed(1)}, bound ${bound}${judged && grows ? ': GROWS' : ''}`;
+  return `${trend}, ${judgement}; in turn ${course.map((value) => value.toFixed(0)).join(' ')}`;
 }
 
 function sumOf(counts: ReadonlyMap<string, number>): number {

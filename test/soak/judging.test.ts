@@ -24,7 +24,7 @@ const growing: Trend = {
   figure: { name: 'sockets', unit: '', bound: 20 },
   slope: { perHour: 90, error: 1 },
   mean: 30,
-  last: 45,
+  course: [15, 30.4, 45],
   atMost: 92.5,
   grows: true,
 };
@@ -40,7 +40,7 @@ describe('the judgement', () => {
       { trends: [growing] },
       [
         expect.stringContaining(
-          'sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0 per hour, at most 92.5, bound 20: GROWS',
+          'sockets: mean 30.0, last 45.0; slope 90.0 ± 1.0 per hour, at most 92.5, bound 20: GROWS; in turn 15 30 45',
         ),
       ],
     ],

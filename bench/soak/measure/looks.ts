@@ -8,9 +8,10 @@ import { atMost, blocksOf, type Point, type Slope, slopeOf } from './trend.ts';
 export interface Trend {
   readonly figure: Figure;
   readonly slope: Slope;
+  /** What the line goes through, one for each block of time. */
+  readonly course: readonly number[];
   /** Over all looks. */
   readonly mean: number;
-  readonly last: number;
   /** Per hour, as far as could be told. */
   readonly atMost: number;
   /** Whether that is more than it may be. What could not be told counts as growing. */
@@ -55,5 +56,5 @@ export function trendOf(figure: Figure, points: readonly Point[], block: number)
   const most = atMost(slope);
   const mean = points.reduce((sum, { value }) => sum + value, 0) / points.length;
   const grows = figure.bound !== undefined && !(most <= figure.bound);
-  return { figure, slope, mean, last: blocks.at(-1)?.value ?? Number.NaN, atMost: most, grows };
+  return { figure, slope, course: blocks.map(({ value }) => value), mean, atMost: most, grows };
 }
