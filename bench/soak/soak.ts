@@ -13,6 +13,7 @@ import { launchOperator, type OperatorProcess } from '../../test/support/operato
 import { differences, leftovers, patiently } from './afterwards.ts';
 import { complaints } from './complaints.ts';
 import { Weather } from './faults/weather.ts';
+import type { Kind } from './load/kinds.ts';
 import { Load } from './load/load.ts';
 import { enlist } from './load/people.ts';
 import { Looks, type Trend } from './measure/looks.ts';
@@ -79,18 +80,22 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
     warm.abort();
     end.abort();
   }
+  const judged = (): ReadonlyMap<string, Kind> => {
+    const lost = givenUp(requests);
+    return new Map([...load.asked].filter(([uid]) => !lost.has(uid)));
+  };
   const wrong = await patiently(sizes.settle, async () => {
-    return [...unfinished(requests), ...(await leftovers(admin)), ...(await differences(admin, operator))];
+    const open = [...unfinished(requests), ...(await leftovers(admin)), ...(await differences(admin, operator))];
+    return open.length > 0 ? open : untold(judged(), admin);
   });
   const settled = performance.now() - over;
   const ended = await operator.stop();
-  const lost = givenUp(requests);
-  const asked = new Map([...load.asked].filter(([uid]) => !lost.has(uid)));
-  const outcomes = [...misfits(asked, requests), ...doubles(asked, bindings), ...(await untold(asked, admin))];
+  const asked = judged();
+  const outcomes = [...misfits(asked, requests), ...doubles(asked, bindings)];
   return {
     trends: looks.trends(),
     asked: countsOf([...load.asked.values()].map(({ name }) => name)),
-    givenUp: lost.size,
+    givenUp: load.asked.size - asked.size,
     faults: new Map([...weather.counts, ...server.met]),
     lags: lags(bindings),
     settled,

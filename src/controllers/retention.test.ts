@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ACCESS_REQUESTS } from '../api/access-request.ts';
 import { fromSeconds } from '../api/duration.ts';
+import { EVENTS } from '../api/kubernetes.ts';
 import { turnOf } from './access-request/steps/retire.ts';
 import { LENA, ReviewedWorld, SUE } from './test-reviews.ts';
+import { ApiError } from '../runtime/errors.ts';
 import { testRandom } from '../runtime/test-random.ts';
 import { World } from './test-world.ts';
 
@@ -104,6 +106,45 @@ describe('an ended request', () => {
     }
     expect(MANY - (await left())).toBeGreaterThan(0);
     expect(MANY - (await left())).toBeLessThan(3 * BURST);
+  });
+});
+
+describe('while no Event can be written, an ended request', () => {
+  let mend: () => void;
+
+  beforeEach(async () => {
+    const { client } = world;
+    const create = client.create.bind(client);
+    client.create = (resource, ...rest) =>
+      resource === EVENTS ? Promise.reject(new ApiError('Unavailable', 'no Events')) : create(resource, ...rest);
+    mend = () => (client.create = create);
+    await world.start();
+    await world.ask('denied', { roleRef: { kind: 'ClusterRole', name: 'other' } });
+    await world.advance(KEPT + 10);
+  });
+
+  it('is kept, though the operator dies meanwhile, and goes when all is told (P5)', async () => {
+    expect(await left()).toBe(1);
+    await world.kill();
+    mend();
+    await world.start();
+    await world.advance(10);
+    expect((await world.all(EVENTS)).map(({ reason }) => reason)).toEqual(['Requested', 'Denied']);
+    expect(await left()).toBe(0);
+  });
+
+  it('goes as soon as all is told, without a start', async () => {
+    mend();
+    await world.advance(31);
+    expect(await world.all(EVENTS)).toHaveLength(2);
+    expect(await left()).toBe(0);
+  });
+
+  it('is kept for an hour longer, and no more', async () => {
+    await world.advance(3600 - 11);
+    expect(await left()).toBe(1);
+    await world.advance(2);
+    expect(await left()).toBe(0);
   });
 });
 
