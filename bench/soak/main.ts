@@ -2,11 +2,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { HELP, type Options, readOptions } from './options.ts';
 import { defectsIn, report } from './report.ts';
-import { sizesFor } from './sizes.ts';
+import { JUDGED, sizesFor } from './sizes.ts';
 import { soak } from './soak.ts';
-
-/** The errors of a trend over less are larger than what it may be. */
-const JUDGED = 20;
 
 async function main(): Promise<number> {
   let options: Options;

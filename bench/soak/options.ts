@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { JUDGED } from './sizes.ts';
 
 export const HELP = `npm run soak -- [--minutes N] [--seed S]
 
@@ -6,7 +7,7 @@ Lets an operator work for N minutes behind a server that fails at random, on a c
 its own on this machine, while people ask for access as ever. Prints how its memory, sockets and
 handles have moved, and what has gone wrong. Exit code 1 where anything has.
 
-  --minutes N  1 to 50, default 20; how they move is judged from 20 on
+  --minutes N  1 to 50, default ${JUDGED}; half of it is for warming up, and how they move is judged from ${JUDGED} on
   --seed S     a whole number from 1 to 2147483646: the same weather again; default any
   --help       this text
 `;
@@ -30,7 +31,7 @@ export function readOptions(args: readonly string[], random: () => number): Opti
     options: { minutes: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
   });
   return {
-    minutes: wholeNumber('--minutes', values.minutes, LONGEST) ?? 20,
+    minutes: wholeNumber('--minutes', values.minutes, LONGEST) ?? JUDGED,
     seed: wholeNumber('--seed', values.seed, SEEDS - 1) ?? 1 + Math.floor(random() * (SEEDS - 1)),
     help: values.help ?? false,
   };

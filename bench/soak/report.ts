@@ -1,5 +1,6 @@
 import { spreadOf } from '../figures/spread.ts';
 import type { Trend } from './measure/looks.ts';
+import { JUDGED } from './sizes.ts';
 import type { Result } from './soak.ts';
 
 /** How long after its end a binding may be gone without anybody having to say so, in milliseconds (promise P2). */
@@ -40,7 +41,7 @@ export function report(result: Result, { judged }: { judged: boolean }): string 
     `requests: ${listed(asked)}; ${result.givenUp} given up, because nobody could know whether there was access`,
     `faults: ${listed(faults)}`,
     ...trends.map((trend) => lineOf(trend, judged)),
-    ...(judged ? [] : ['too short to judge what grows: that takes 20 minutes']),
+    ...(judged ? [] : [`too short to judge what grows: that takes ${JUDGED} minutes`]),
     `ends: ${lags.length}; binding gone after p50 ${p50} ms, p95 ${p95} ms, max ${max} ms; ${late.length} later than ${PROMISED} ms, while the way to the API server was broken`,
     `settled ${(settled / 1000).toFixed(1)} s after the faults were over`,
     ...(wrong.length === 0 ? [judged ? 'nothing is wrong' : UNJUDGED] : [`${wrong.length} wrong:`, ...wrong]),

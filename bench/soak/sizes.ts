@@ -23,11 +23,17 @@ export interface Sizes {
   readonly settle: number;
 }
 
-/** A quarter of the time goes for warming up: by then as many old requests go as new ones come. */
+/** In so many minutes it can be told what grows: the error of a trend over less is larger than what it may be. */
+export const JUDGED = 40;
+
+/**
+ * Half of the time goes for warming up. Memory takes that long to find its level: it is raised by each of
+ * the first silences, which come every five minutes, as all that nobody heard of meanwhile is done at once.
+ */
 export function sizesFor(minutes: number): Sizes {
   return {
-    warmUp: minutes * 15_000,
-    measured: minutes * 45_000,
+    warmUp: minutes * 30_000,
+    measured: minutes * 30_000,
     look: 2_000,
     block: 60_000,
     between: 1_000,

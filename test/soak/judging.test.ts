@@ -175,7 +175,7 @@ it('some requests end in each way that does not wait for hours', () => {
 
 describe('its arguments', () => {
   it('are minutes and a seed', () => {
-    expect(readOptions([], () => 0)).toEqual({ minutes: 20, seed: 1, help: false });
+    expect(readOptions([], () => 0)).toEqual({ minutes: 40, seed: 1, help: false });
     expect(readOptions(['--minutes', '5', '--seed=9'], () => 0)).toEqual({ minutes: 5, seed: 9, help: false });
   });
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { type Figure, HEAP, MEMORY, SOCKETS } from '../../bench/soak/measure/figures.ts';
 import { trendOf } from '../../bench/soak/measure/looks.ts';
 import { atMost, blocksOf, type Point, slopeOf } from '../../bench/soak/measure/trend.ts';
-import { sizesFor } from '../../bench/soak/sizes.ts';
+import { JUDGED, sizesFor } from '../../bench/soak/sizes.ts';
 import { randomFrom } from '../operator/outages.ts';
 
 const MINUTE = 60_000;
-const { look, block, measured } = sizesFor(20);
+const { look, block, measured } = sizesFor(JUDGED);
 
-/** So many looks as twenty minutes have, at what `value` makes of the minutes since the first. */
+/** So many looks as there are in the twenty minutes that are measured, at what `value` makes of the minutes since the first. */
 function looks(value: (minutes: number, n: number) => number): Point[] {
   return Array.from({ length: measured / look }, (_, n) => ({ at: n * look, value: value((n * look) / MINUTE, n) }));
 }
@@ -34,7 +34,7 @@ describe('the slope', () => {
 
   it('is drawn through one point a block, which a quarter of the looks is not above', () => {
     const blocks = blocksOf(line, MINUTE);
-    expect(blocks).toHaveLength(15);
+    expect(blocks).toHaveLength(20);
     expect(blocks[1]?.at).toBe(MINUTE + 29_000);
     expect(blocks[1]?.value).toBeCloseTo(100 + 0.6 * (1 + 7 / 30));
   });
