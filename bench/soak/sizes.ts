@@ -23,12 +23,12 @@ export interface Sizes {
   readonly settle: number;
 }
 
-/** In so many minutes it can be told what grows: the error of a trend over less is larger than what it may be. */
+/** In so many minutes, half of them for warming up, it can be told what grows. */
 export const JUDGED = 40;
 
 /**
  * Half of the time goes for warming up. Memory takes that long to find its level: it is raised by each of
- * the first silences, which come every five minutes, as all that nobody heard of meanwhile is done at once.
+ * the first silences, of which there is one in five minutes or so, as all that nobody heard of meanwhile is done at once.
  */
 export function sizesFor(minutes: number): Sizes {
   return {
@@ -53,7 +53,7 @@ export const TINY: Sizes = {
   block: 500,
   between: 150,
   grants: [1, 3],
-  retention: '1h',
+  retention: '2s',
   warming: QUICK_CLIMATE,
   climate: QUICK_CLIMATE,
   settle: 90_000,

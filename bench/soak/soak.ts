@@ -91,7 +91,7 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
   const settled = performance.now() - over;
   const ended = await operator.stop();
   const asked = judged();
-  const outcomes = [...misfits(asked, requests), ...doubles(asked, bindings)];
+  const outcomes = [...misfits(asked, requests), ...doubles(asked, bindings), ...(await untold(asked, admin))];
   return {
     trends: looks.trends(),
     asked: countsOf([...load.asked.values()].map(({ name }) => name)),
@@ -99,7 +99,7 @@ export async function soak(seed: number, sizes: Sizes, say: (what: string) => vo
     faults: new Map([...weather.counts, ...server.met]),
     lags: lags(bindings),
     settled,
-    wrong: [...load.failures, ...wrong, ...outcomes, ...complaints(ended)],
+    wrong: [...new Set([...load.failures, ...wrong, ...outcomes, ...complaints(ended)])],
   };
 }
 

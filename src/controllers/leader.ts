@@ -76,7 +76,7 @@ export function createLeader({
     checkpoint.events === undefined
       ? addSeconds(clock.now(), -EVENT_LIFE)
       : addSeconds(parseTime(checkpoint.events), -MARGIN);
-  const outbox = new Outbox(formatTime(since));
+  const outbox = new Outbox(formatTime(since), clock);
   const context: Context = { ...options, trouble: () => options.trouble() ?? fusesTrouble() };
 
   function fusesTrouble(): Trouble | undefined {
@@ -91,7 +91,7 @@ export function createLeader({
     claim: personClaim,
     retention,
     actAs: new ActAs(context),
-    delivered: (uid: string) => outbox.next(uid) === undefined,
+    undeliveredSince: (uid: string) => outbox.waitingSince(uid),
   };
   const requests = requestController({ ...view, onAsked: reweigh });
   const notices = new Notices();

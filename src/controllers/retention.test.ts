@@ -109,15 +109,15 @@ describe('an ended request', () => {
   });
 });
 
-describe('while no Event can be written, an ended request', () => {
-  let mend: () => void;
+/** From now on no Event can be written. */
+function fail({ client }: World): void {
+  client.before = ({ verb, resource }) =>
+    verb === 'create' && resource === EVENTS ? new ApiError('Unavailable', 'no Events') : undefined;
+}
 
+describe('while no Event can be written, an ended request', () => {
   beforeEach(async () => {
-    const { client } = world;
-    const create = client.create.bind(client);
-    client.create = (resource, ...rest) =>
-      resource === EVENTS ? Promise.reject(new ApiError('Unavailable', 'no Events')) : create(resource, ...rest);
-    mend = () => (client.create = create);
+    fail(world);
     await world.start();
     await world.ask('denied', { roleRef: { kind: 'ClusterRole', name: 'other' } });
     await world.advance(KEPT + 10);
@@ -126,7 +126,7 @@ describe('while no Event can be written, an ended request', () => {
   it('is kept, though the operator dies meanwhile, and goes when all is told (P5)', async () => {
     expect(await left()).toBe(1);
     await world.kill();
-    mend();
+    world.client.before = undefined;
     await world.start();
     await world.advance(10);
     expect((await world.all(EVENTS)).map(({ reason }) => reason)).toEqual(['Requested', 'Denied']);
@@ -134,7 +134,7 @@ describe('while no Event can be written, an ended request', () => {
   });
 
   it('goes as soon as all is told, without a start', async () => {
-    mend();
+    world.client.before = undefined;
     await world.advance(31);
     expect(await world.all(EVENTS)).toHaveLength(2);
     expect(await left()).toBe(0);
@@ -201,5 +201,24 @@ it('an emergency is kept until somebody has looked', async () => {
   expect(await left()).toBe(1);
   await reviewed.review(LENA);
   await world.advance(1);
+  expect(await left()).toBe(0);
+});
+
+it('what somebody has found long after its end is told, though the operator dies before it can be (P5)', async () => {
+  const reviewed = await ReviewedWorld.create();
+  ({ world } = reviewed);
+  world.retention = fromSeconds(KEPT);
+  await reviewed.changePolicy({ emergency: { maxDuration: '10m', reviewWithin: '2m' } });
+  await reviewed.asked({ emergency: true, reason: 'INC-4711', duration: '30s' });
+  await world.advance(KEPT + 2 * 3600);
+  fail(world);
+  await reviewed.review(LENA);
+  await world.advance(3500);
+  expect(await left()).toBe(1);
+  await world.kill();
+  world.client.before = undefined;
+  await world.start();
+  await world.advance(10);
+  expect((await world.all(EVENTS)).map(({ reason }) => reason)).toContain('AfterReviewed');
   expect(await left()).toBe(0);
 });

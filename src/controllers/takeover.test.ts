@@ -1,5 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { ACCESS_REQUESTS } from '../api/access-request.ts';
+import { fromSeconds } from '../api/duration.ts';
 import { EVENTS, JOBS, ROLE_BINDINGS } from '../api/kubernetes.ts';
+import { ApiError } from '../runtime/errors.ts';
 import { IDENTITY, POLICIES, putBack } from './test-admission.ts';
 import { Replica } from './test-replica.ts';
 import { story, World } from './test-world.ts';
@@ -25,6 +28,34 @@ async function told(): Promise<number[]> {
   const sequences = (await world.all(EVENTS)).map(({ metadata }) => Number(metadata.name?.split('.').at(-1)));
   return sequences.toSorted((a, b) => a - b);
 }
+
+it('what has ended and was not told is kept for the other to tell (P5)', async () => {
+  world = await World.create();
+  world.retention = fromSeconds(7200);
+  one = await Replica.join(world, 'one');
+  two = await Replica.join(world, 'two');
+  await world.advance(10);
+  const none = { roleRef: { kind: 'ClusterRole', name: 'other' } };
+  const { uid = '' } = (await world.ask('untold', none)).metadata;
+  world.client.before = ({ verb, resource, name }) =>
+    verb === 'create' && resource === EVENTS && name?.name.includes(uid)
+      ? new ApiError('Unavailable', 'webhook is broken')
+      : undefined;
+  for (let hour = 0; hour < 2; hour++) {
+    await world.ask(`told-${hour}`, none);
+    await world.advance(3600 + 60);
+  }
+  expect((await world.all(ACCESS_REQUESTS.resource)).map(({ metadata }) => metadata.name)).toEqual([
+    'told-1',
+    'untold',
+  ]);
+  one.isCut = true;
+  world.client.before = undefined;
+  await world.advance(30);
+  expect([one.leads, two.leads]).toEqual([false, true]);
+  expect(await told()).toEqual([1, 1, 1, 2, 2, 2]);
+  expect((await world.all(ACCESS_REQUESTS.resource)).map(({ metadata }) => metadata.name)).toEqual(['told-1']);
+});
 
 it('only who leads writes anything', async () => {
   expect([one.leads, two.leads]).toEqual([true, false]);

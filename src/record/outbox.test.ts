@@ -19,9 +19,12 @@ function time(second: number): string {
   return `2026-12-01T09:00:${String(second).padStart(2, '0')}Z`;
 }
 
+let now: string;
+const clock = { now: () => new Date(now) };
 let outbox: Outbox;
 beforeEach(() => {
-  outbox = new Outbox(time(0));
+  now = time(30);
+  outbox = new Outbox(time(0), clock);
 });
 
 /** All that is left to deliver of a request, delivered, as sequence numbers. */
@@ -78,9 +81,21 @@ describe('entries', () => {
   });
 
   it('from before the checkpoint were delivered; those of that very second may not have been', () => {
-    outbox = new Outbox(time(2));
+    outbox = new Outbox(time(2), clock);
     outbox.observe(asked('r', 1, 2, 3));
     expect(drain('uid-r')).toEqual([2, 3]);
+  });
+
+  it('wait since the newest of them was taken in', () => {
+    expect(outbox.waitingSince('uid-r')).toBeUndefined();
+    outbox.observe(asked('r', 1, 2));
+    now = time(40);
+    outbox.observe(asked('r', 1, 2, 3));
+    outbox.observe(asked('r', 1, 2, 3));
+    now = time(50);
+    expect(outbox.waitingSince('uid-r')).toEqual(new Date(time(40)));
+    drain('uid-r');
+    expect(outbox.waitingSince('uid-r')).toBeUndefined();
   });
 
   it('there are none of a request that nothing happened to', () => {

@@ -1,11 +1,17 @@
 import type { AccessRequest } from '../api/access-request.ts';
 import type { HistoryEntry } from '../api/history.ts';
 import type { Time } from '../api/time.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 /** One history entry on its way out; its identity is `<request uid>/<sequence>`. */
 export interface Delivery {
   readonly request: { readonly namespace: string; readonly name: string; readonly uid: string };
   readonly entry: HistoryEntry;
+}
+
+interface Waiting extends Delivery {
+  /** When it was taken in. */
+  readonly since: Date;
 }
 
 /**
@@ -14,14 +20,16 @@ export interface Delivery {
  */
 export class Outbox {
   readonly #since: Time;
-  readonly #pending = new Map<string, Delivery[]>();
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #pending = new Map<string, Waiting[]>();
   /** The last sequence seen of each request that exists. */
   readonly #seen = new Map<string, number>();
   #newestDelivered: Time | undefined;
 
   /** Entries before `since` are taken for delivered. */
-  constructor(since: Time) {
+  constructor(since: Time, clock: Pick<Clock, 'now'>) {
     this.#since = since;
+    this.#clock = clock;
   }
 
   /** Takes in what is new in a request's history. True if there is something to deliver. */
@@ -32,7 +40,8 @@ export class Outbox {
     const fresh = history.filter(({ sequence, time }) => sequence > seen && time >= this.#since);
     this.#seen.set(uid, Math.max(seen, history.at(-1)?.sequence ?? 0));
     if (fresh.length === 0) return false;
-    const deliveries = fresh.map((entry) => ({ request: { namespace, name, uid }, entry }));
+    const now = this.#clock.now();
+    const deliveries = fresh.map((entry) => ({ request: { namespace, name, uid }, entry, since: now }));
     this.#pending.set(uid, [...(this.#pending.get(uid) ?? []), ...deliveries]);
     return true;
   }
@@ -45,6 +54,11 @@ export class Outbox {
   /** The next entry of a request, until it is {@link delivered}. */
   next(uid: string): Delivery | undefined {
     return this.#pending.get(uid)?.[0];
+  }
+
+  /** When the newest of the entries that are left of a request was taken in; undefined where none is. */
+  waitingSince(uid: string): Date | undefined {
+    return this.#pending.get(uid)?.at(-1)?.since;
   }
 
   /** The next entry of this request has arrived. */

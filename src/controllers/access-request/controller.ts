@@ -25,8 +25,8 @@ const RESERVED = 4;
 
 /** All that the steps of a request are shown comes from here. */
 export interface RequestView extends Pick<Context, 'stores' | 'trouble'> {
-  /** Whether all that the history of the request with this uid says has been delivered. */
-  readonly delivered: (uid: string) => boolean;
+  /** When the newest of what waits to be delivered, of the request with this uid, was taken in; undefined where nothing waits. */
+  readonly undeliveredSince: (uid: string) => Date | undefined;
   /** Whether admission could be relied on when the request or review with this uid was made. */
   readonly isHeld: (uid: string) => boolean;
   readonly claim: PersonClaim;
@@ -83,7 +83,7 @@ export function requestController({
 
 /** What the steps of the request with this key see; undefined where there is none that can be read. */
 export function requestSnapshot(
-  { stores, trouble, delivered, isHeld, claim, actAs, retention }: RequestView,
+  { stores, trouble, undeliveredSince, isHeld, claim, actAs, retention }: RequestView,
   key: string,
 ): Snapshot | undefined {
   const request = stores.requests.get(key);
@@ -110,7 +110,7 @@ export function requestSnapshot(
     couldActAs: (pairs) => actAs.couldAny(pairs),
     retention,
     stored: stores.requests.size,
-    delivered: () => delivered(uid),
+    undeliveredSince: undeliveredSince(uid),
     trouble,
   };
 }

@@ -39,8 +39,8 @@ export interface Snapshot extends Parts {
   readonly retention: Duration;
   /** How many requests there are, this one included, whatever became of them. */
   readonly stored: number;
-  /** Whether all that the history says has been delivered. */
-  readonly delivered: () => boolean;
+  /** When the newest of what waits to be delivered of its history was taken in; undefined where nothing waits. */
+  readonly undeliveredSince: Date | undefined;
   /** Why nothing can be granted right now; undefined when it can. */
   readonly trouble: () => Trouble | undefined;
 }

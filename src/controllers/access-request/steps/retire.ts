@@ -14,8 +14,9 @@ import type { RequestStep } from '../snapshot.ts';
 const RATE = 5;
 
 /**
- * How long a request that is due waits for its record, in seconds: as long as the API server keeps
- * Events by default (--event-ttl). Where none can be written, requests must not become more for ever.
+ * How long what is new in the record of a request that is due is waited for, in seconds: as long as the
+ * API server keeps Events by default (--event-ttl). Where none can be written, requests must not become
+ * more for ever.
  */
 const PATIENCE = 3600;
 
@@ -27,14 +28,16 @@ const PATIENCE = 3600;
  * However many are overdue, and why ever (an outage, a shorter retention, a start), they go one after
  * the other: each in the second that is its turn, and if it misses that, in its next.
  */
-export const retire: RequestStep = ({ request, retention, stored, delivered }, now) => {
+export const retire: RequestStep = ({ request, retention, stored, undeliveredSince }, now) => {
   const { metadata, status } = request;
   if (!hasEnded(request)) return goOn;
   if (metadata.deletionTimestamp !== undefined) return { next: 'stop', reason: 'ended, and on its way out' };
   if (needsAfterReview(request)) return { next: 'stop', reason: 'ended, and kept until it is reviewed' };
   const due = addSeconds(parseTime(status.endedAt ?? metadata.creationTimestamp ?? ''), toSeconds(retention));
-  const patience = addSeconds(due, PATIENCE);
-  if (!delivered() && now < patience) return { next: 'wait', until: patience, lane: 'low' };
+  if (undeliveredSince) {
+    const patience = addSeconds(due < undeliveredSince ? undeliveredSince : due, PATIENCE);
+    if (now < patience) return { next: 'wait', until: patience, lane: 'low' };
+  }
   const until = turnOf(metadata.uid, stored, due < now ? now : due);
   if (now < until) return { next: 'wait', until, lane: 'low' };
   const { resource } = ACCESS_REQUESTS;
