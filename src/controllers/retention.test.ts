@@ -191,12 +191,18 @@ it('what is active or waits is kept, however old it is', async () => {
   expect(await reviewed.phase()).toBe('Active');
 });
 
-it('an emergency is kept until somebody has looked', async () => {
+/** A world in which somebody has asked in an emergency. */
+async function emergency(): Promise<ReviewedWorld> {
   const reviewed = await ReviewedWorld.create();
   ({ world } = reviewed);
   world.retention = fromSeconds(KEPT);
   await reviewed.changePolicy({ emergency: { maxDuration: '10m', reviewWithin: '2m' } });
   await reviewed.asked({ emergency: true, reason: 'INC-4711', duration: '30s' });
+  return reviewed;
+}
+
+it('an emergency is kept until somebody has looked', async () => {
+  const reviewed = await emergency();
   await world.advance(3 * KEPT);
   expect(await left()).toBe(1);
   await reviewed.review(LENA);
@@ -205,11 +211,7 @@ it('an emergency is kept until somebody has looked', async () => {
 });
 
 it('what somebody has found long after its end is told, though the operator dies before it can be (P5)', async () => {
-  const reviewed = await ReviewedWorld.create();
-  ({ world } = reviewed);
-  world.retention = fromSeconds(KEPT);
-  await reviewed.changePolicy({ emergency: { maxDuration: '10m', reviewWithin: '2m' } });
-  await reviewed.asked({ emergency: true, reason: 'INC-4711', duration: '30s' });
+  const reviewed = await emergency();
   await world.advance(KEPT + 2 * 3600);
   fail(world);
   await reviewed.review(LENA);
