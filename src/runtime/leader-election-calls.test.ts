@@ -63,8 +63,29 @@ it('prolongs nothing when it was stopped for longer than its term, but looks at 
   await client.patch(LEASES, LEASE, { spec: { holderIdentity: 'two' } }, { lane: 'normal' });
   lanes = [];
   clock.spend(15_000);
-  await clock.advance(0);
+  await clock.advance(4_000);
   expect(lanes).toEqual(['get urgent']);
+});
+
+it('keeps away from the Lease for four seconds after a lost term, in which what it sent last can land', async () => {
+  const stop = new AbortController();
+  const { elector, ended } = await join(stop.signal);
+  client.before = () => new ApiError('Unavailable', 'connection refused');
+  await clock.advance(6_000);
+  expect(elector.leads).toBe(false);
+  client.before = undefined;
+  lanes = [];
+  await clock.advance(3_999);
+  expect(lanes).toEqual([]);
+  await clock.advance(1);
+  expect([elector.leads, lanes]).toEqual([true, ['get urgent', 'patch urgent']]);
+
+  client.before = () => new ApiError('Unavailable', 'connection refused');
+  await clock.advance(6_000);
+  lanes = [];
+  stop.abort();
+  await ended;
+  expect(lanes).toEqual([]);
 });
 
 it('gives a server that asks for time as much as it can without losing the Lease', async () => {

@@ -139,7 +139,7 @@ describe('whoever leads', () => {
     expect([elector.leads, steps]).toEqual([false, ['begin', 'lost']]);
     expect(log.at('warn')).toEqual(['no answer about the Lease, trying again', 'no longer leading']);
     server.before = undefined;
-    await clock.advance(1_000);
+    await clock.advance(4_000);
     expect([elector.leads, steps]).toEqual([true, ['begin', 'lost', 'begin']]);
     expect(await spec()).toMatchObject({ leaseTransitions: 1 });
   });
@@ -154,7 +154,7 @@ describe('whoever leads', () => {
     await clock.advance(20_000);
     expect([elector.leads, steps]).toEqual([false, ['begin']]);
     end.abort();
-    await clock.advance(500);
+    await clock.advance(4_000);
     expect([elector.leads, steps]).toEqual([true, ['begin', 'lost', 'begin']]);
   });
 

@@ -9,6 +9,8 @@ import { sleep, withAny } from './waiting.ts';
 
 /** How long a Lease must not have changed before another takes it, in milliseconds. */
 const LEASE_DURATION = 10_000;
+/** For how long nobody leads after a term that was lost, in milliseconds: the Lease lasts so much longer than a term (term.ts). */
+const LANDING = 4_000;
 /** How long until whoever leads prolongs it, in milliseconds. */
 const RENEW = 1_500;
 /**
@@ -52,9 +54,10 @@ export interface ElectorOptions {
  *   so no two lead at once as long as no clock runs more than two thirds faster than another:
  *   ten seconds of the faster are then no less than six of the slower.
  * - Whoever leads calls nobody without its term (fenced-client.ts). A write that was sent before
- *   its end has the four seconds between to land. It may still land later, as any write whose
- *   answer is lost: nothing limits for how long a network or an API server holds one back. So
- *   writes need what makes them harmless then: preconditions, and names that can be taken once.
+ *   its end has the four seconds between to land, whoever leads next: the process that lost the
+ *   term keeps away from the Lease for as long. It may still land later, as any write whose answer
+ *   is lost: nothing limits for how long a network or an API server holds one back. So writes need
+ *   what makes them harmless then: preconditions, and names that can be taken once.
  * - A term is lost when nothing was renewed in time; the process goes on, and may lead again. When
  *   it is to end, it renews until its work has ended, and then gives the Lease up.
  */
@@ -117,7 +120,7 @@ export class Elector {
 
   /** Leads for as long as it holds. */
   async #serve(term: Term, signal: AbortSignal): Promise<void> {
-    const { log, lead, identity } = this.#options;
+    const { clock, log, lead, identity } = this.#options;
     log.info({ identity }, 'leading');
     const over = new AbortController();
     const finish = () => over.abort();
@@ -128,10 +131,12 @@ export class Elector {
       throw defect;
     });
     const ends = await Promise.allSettled([work, renewals]);
-    if (term.holds()) await this.#release(term);
+    const kept = term.holds();
+    if (kept) await this.#release(term);
     else log.warn({ identity }, 'no longer leading');
     this.#term = undefined;
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    if (!kept) await sleep(LANDING, clock, signal);
   }
 
   async #renew(term: Term, over: AbortSignal): Promise<void> {

@@ -117,7 +117,10 @@ export interface Passage {
 /** One write of what a leader does, at the moment when it lands. */
 export interface Landing {
   readonly by: Candidate;
-  /** In true time. */
+  /** In which of the terms that `by` began, counted from 1. */
+  readonly term: number;
+  /** In true time: when it was asked for, and when it left. */
+  readonly called: number;
   readonly left: number;
   /** Whether its term held when it left. */
   readonly held: boolean;
@@ -125,24 +128,25 @@ export interface Landing {
 
 /**
  * A client whose calls take time, and get lost on either way, as long as `passage` says so. `leaves`
- * is called when one goes out, and what that returns when it arrives.
+ * is called when one goes out, with when it was asked for, and what that returns when it arrives.
  */
 function farClient(
   near: Client,
   time: TrueTime,
   machine: Machine,
   passage: () => Passage,
-  leaves: () => () => void = () => () => undefined,
+  leaves: (called: number) => () => void = () => () => undefined,
 ): Client {
   const wait = (ms: number) => new Promise<void>((resolve) => time.at(time.now + ms, resolve));
 
   async function travel<T>({ signal, fence }: CallOptions, call: () => Promise<T>): Promise<T> {
     const { held, there, back, lost } = passage();
+    const called = time.now;
     const way = async () => {
       if (held > 0) await new Promise<void>((resolve) => machine.timer(held, resolve));
       if (signal?.aborted) return never();
       fence?.();
-      const lands = leaves();
+      const lands = leaves(called);
       await wait(there);
       if (lost === 'request') return never();
       lands();
@@ -175,6 +179,8 @@ function never(): Promise<never> {
 export interface Candidate {
   readonly machine: Machine;
   readonly elector: Elector;
+  /** How many terms it has begun. */
+  readonly terms: () => number;
   /** SIGTERM. */
   readonly stop: () => void;
 }
@@ -210,6 +216,7 @@ export class Election {
   /** Starts a process. */
   start(identity: string, machine: Machine, { passage, workPassage, random, drain }: ProcessOptions): Candidate {
     const stop = new AbortController();
+    let terms = 0;
     const elector = new Elector({
       client: farClient(this.server, this.time, machine, passage),
       clock: machine,
@@ -218,8 +225,9 @@ export class Election {
       lease: LEASE,
       identity,
       lead: async (term, signal) => {
-        const leaves = () => {
-          const landing = { by: candidate, left: this.time.now, held: term.holds() };
+        const number = ++terms;
+        const leaves = (called: number) => {
+          const landing = { by: candidate, term: number, called, left: this.time.now, held: term.holds() };
           return () => this.onLanding(landing);
         };
         const client = fencedClient(farClient(this.server, this.time, machine, workPassage, leaves), term);
@@ -230,6 +238,7 @@ export class Election {
     const candidate = {
       machine,
       elector,
+      terms: () => terms,
       stop: () => machine.whenAwake(() => stop.abort(new Error('asked to stop'))),
     };
     void elector.run(stop.signal);
