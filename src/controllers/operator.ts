@@ -6,7 +6,7 @@ import type { PersonClaim } from '../policy/person.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
 import type { Client } from '../runtime/client.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { fencedClient } from '../runtime/fenced-client.ts';
+import { type Fence, fencedClient } from '../runtime/fenced-client.ts';
 import type { Health } from '../runtime/health.ts';
 import { limitedClient } from '../runtime/limited-client.ts';
 import type { Runnable } from '../runtime/manager.ts';
@@ -16,7 +16,6 @@ import { patientSource } from '../runtime/patient-source.ts';
 import type { RateLimit } from '../runtime/rate-limit.ts';
 import type { Reflector } from '../runtime/reflector.ts';
 import { sharingClient } from '../runtime/sharing-client.ts';
-import type { Term } from '../runtime/term.ts';
 import { admissionDoubt, GUARD_KEY, guardController } from './admission-guard/controller.ts';
 import { GuardState } from './admission-guard/state.ts';
 import { measureGrants } from './grant-metrics.ts';
@@ -54,7 +53,7 @@ export interface Operator {
    * What one replica does at a time, while `term` holds: all the rest. Works until `signal` is
    * aborted, then ends what it has begun, within 8 s. `checkpoint` is what whoever led before left.
    */
-  readonly lead: (term: Pick<Term, 'holds' | 'lost'>, checkpoint: Checkpoint, signal: AbortSignal) => Promise<void>;
+  readonly lead: (term: Fence, checkpoint: Checkpoint, signal: AbortSignal) => Promise<void>;
   /** Why nothing would be granted, whoever leads; empty while what is permitted is granted. */
   readonly obstacles: () => readonly string[];
 }

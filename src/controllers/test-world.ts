@@ -7,6 +7,7 @@ import { CLUSTER_ROLES, CONFIG_MAPS, NAMESPACES, SUBJECT_ACCESS_REVIEWS } from '
 import { GRANTABLE_ROLE, OPERATOR_NAMESPACE } from '../api/names.ts';
 import type { Client } from '../runtime/client.ts';
 import { ApiError } from '../runtime/errors.ts';
+import type { Fence } from '../runtime/fenced-client.ts';
 import { Health } from '../runtime/health.ts';
 import { MemoryClient } from '../runtime/memory-client.ts';
 import { type Checkpoint, loadCheckpoint } from '../record/checkpoint.ts';
@@ -23,7 +24,7 @@ import { kubernetesWorks } from './test-kubernetes.ts';
 import { RESOURCES } from './test-resources.ts';
 
 /** The term of who need not share. */
-const ALWAYS = { holds: () => true, lost: new AbortController().signal };
+const ALWAYS: Fence = { holds: () => true, lost: new AbortController().signal, during: (call) => call() };
 
 /** The verbs that change something. */
 const WRITES: ReadonlySet<string> = new Set(['create', 'patch', 'patchStatus', 'delete']);

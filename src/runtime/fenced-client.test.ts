@@ -86,6 +86,16 @@ describe.each(CALLS)('%s', (verb, call) => {
     expect(await outcome).toMatchObject({ ...refused, maybeDone: true });
   });
 
+  it('is under way for its term until it is answered', async () => {
+    const way = Promise.withResolvers<void>();
+    client = fencedClient(afar(server, way.promise), term);
+    const outcome = call({});
+    expect(term.underWay).toBe(1);
+    way.resolve();
+    await outcome;
+    expect(term.underWay).toBe(0);
+  });
+
   it('heeds the signal of whoever calls', async () => {
     server.before = () => new Promise(() => undefined);
     const stop = new AbortController();

@@ -3,12 +3,15 @@ import { ApiError } from './errors.ts';
 import type { Term } from './term.ts';
 import { withAny } from './waiting.ts';
 
+/** What calls need of their term. */
+export type Fence = Pick<Term, 'holds' | 'lost' | 'during'>;
+
 /**
  * The client of one term as leader: once that is over nothing goes out by it any more, wherever on
  * the way whoever calls was stopped, and what is under way is given up, so that the work of the term
  * can end. Both reject as Unavailable. Only watching is open to everybody.
  */
-export function fencedClient(client: Client, term: Pick<Term, 'holds' | 'lost'>): Client {
+export function fencedClient(client: Client, term: Fence): Client {
   function check(): void {
     if (!term.holds()) throw new ApiError('Unavailable', 'not the leader: refused unsent');
   }
@@ -22,7 +25,7 @@ export function fencedClient(client: Client, term: Pick<Term, 'holds' | 'lost'>)
       options?.fence?.();
       check();
     };
-    return withAny([options?.signal, term.lost], (signal) => call({ signal, fence }));
+    return term.during(() => withAny([options?.signal, term.lost], (signal) => call({ signal, fence })));
   }
 
   return {

@@ -5,6 +5,7 @@ import { Elector } from './leader-election.ts';
 import { LEASES, readLease } from './lease.ts';
 import { MemoryClient } from './memory-client.ts';
 import type { KubernetesObject, ObjectName, Resource } from './object.ts';
+import type { Term } from './term.ts';
 import { settle, TestClock } from './test-clock.ts';
 import { testLog } from './test-log.ts';
 import { testRandom } from './test-random.ts';
@@ -39,9 +40,13 @@ beforeEach(async () => {
   lanes = [];
 });
 
+type Lead = (term: Term, signal: AbortSignal) => Promise<void>;
+
 /** Starts to take part, and leads at once. */
-async function join(stop: AbortSignal): Promise<{ elector: Elector; ended: Promise<void> }> {
-  const lead = (_: unknown, signal: AbortSignal) => aborted(signal);
+async function join(
+  stop: AbortSignal,
+  lead: Lead = (_, signal) => aborted(signal),
+): Promise<{ elector: Elector; ended: Promise<void> }> {
   const { log } = testLog();
   const elector = new Elector({ client, clock, random: testRandom(), log, lease: LEASE, identity: 'one', lead });
   const ended = elector.run(stop);
@@ -58,6 +63,22 @@ it('takes, prolongs and gives up the Lease by urgent calls, which wait for no sl
   expect(lanes).toEqual(['get urgent', 'patch urgent', 'patch urgent', 'patch urgent']);
 });
 
+it.each([
+  ['leaves the Lease to lapse', 'has no answer', () => new Promise<void>(() => undefined), 'one'],
+  ['gives the Lease up', 'was answered', () => Promise.resolve(), undefined],
+  ['gives the Lease up', 'failed', () => Promise.reject(new Error('broken')), undefined],
+])('%s where a call of its work %s when that ends', async (_is, _has, call, holder) => {
+  const stop = new AbortController();
+  const { elector, ended } = await join(stop.signal, async (term, signal) => {
+    term.during(call).catch(() => undefined);
+    await aborted(signal);
+  });
+  await clock.advance(2_000);
+  stop.abort();
+  await ended;
+  expect([elector.leads, clock.timers, readLease(await client.get(LEASES, LEASE)).holder]).toEqual([false, 0, holder]);
+});
+
 it('prolongs nothing when it was stopped for longer than its term, but looks at the Lease again', async () => {
   await join(new AbortController().signal);
   await client.patch(LEASES, LEASE, { spec: { holderIdentity: 'two' } }, { lane: 'normal' });
@@ -72,7 +93,7 @@ it('keeps away from the Lease for four seconds after a lost term, in which what 
   const { elector, ended } = await join(stop.signal);
   client.before = () => new ApiError('Unavailable', 'connection refused');
   await clock.advance(6_000);
-  expect(elector.leads).toBe(false);
+  expect([elector.leads, elector.holder]).toEqual([false, undefined]);
   client.before = undefined;
   lanes = [];
   await clock.advance(3_999);

@@ -146,14 +146,25 @@ describe('electors of any clocks, delays, losses and pauses', () => {
         election.onLanding = ({ by, term, called, left, held }: Landing) => {
           const { now } = election.time;
           if (!held) wrong.push(`at ${now} lands what left at ${left}, after the term`);
-          for (const other of leading().filter((each) => each !== by || each.terms() !== term)) {
-            // It was sent in time, and nothing can bound how long a network holds it back; or its sender has given it up.
-            const late = now - left >= gapBetween(by, other) || now - called >= PATIENCE / by.machine.rate;
-            if (!late) wrong.push(`at ${now} lands what left at ${left}, in a later term`);
-          }
+          if (leading().every((each) => each === by && each.terms() === term)) return;
+          // It was sent in time, and nothing can bound how long a network holds it back; or its sender has given it up.
+          const gap = Math.min(...candidates.map((next) => gapBetween(by, next)));
+          const late = now - left >= gap || now - called >= PATIENCE / by.machine.rate;
+          if (!late) wrong.push(`at ${now} lands what left at ${left}, in a later term`);
         };
+        let last: { leader: Candidate; term: number; seen: number; releases: number } | undefined;
         const look = () => {
-          if (leading().length > 1) wrong.push(`at ${election.time.now} more than one leads`);
+          const { releases } = election;
+          const { now } = election.time;
+          const [leader, ...others] = leading();
+          if (!leader) return;
+          if (others.length > 0) wrong.push(`at ${now} more than one leads`);
+          const term = leader.terms();
+          const isNew = last && (last.leader !== leader || last.term !== term);
+          if (last && isNew && last.releases === releases && now - last.seen < gapBetween(last.leader, leader)) {
+            wrong.push(`at ${now} another term after one that was lost at ${last.seen} or later`);
+          }
+          last = { leader, term, seen: now, releases };
         };
         await election.time.runTo(FAULTS_END, look);
         const remaining = machines.filter(({ stop }) => stop === null).length;

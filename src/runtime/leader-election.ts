@@ -4,13 +4,13 @@ import type { Clock } from './clock.ts';
 import { ApiError, isApiError } from './errors.ts';
 import { claim, type LeaseRecord, LEASES, readLease, release } from './lease.ts';
 import type { ObjectName } from './object.ts';
-import { momentOf, Term } from './term.ts';
+import { momentOf, RENEW_DEADLINE, Term } from './term.ts';
 import { sleep, withAny } from './waiting.ts';
 
 /** How long a Lease must not have changed before another takes it, in milliseconds. */
 const LEASE_DURATION = 10_000;
-/** For how long nobody leads after a term that was lost, in milliseconds: the Lease lasts so much longer than a term (term.ts). */
-const LANDING = 4_000;
+/** For how long nobody leads after a term that was lost, in milliseconds: what was sent before its end can land. */
+const LANDING = LEASE_DURATION - RENEW_DEADLINE;
 /** How long until whoever leads prolongs it, in milliseconds. */
 const RENEW = 1_500;
 /**
@@ -59,7 +59,8 @@ export interface ElectorOptions {
  *   is lost: nothing limits for how long a network or an API server holds one back. So writes need
  *   what makes them harmless then: preconditions, and names that can be taken once.
  * - A term is lost when nothing was renewed in time; the process goes on, and may lead again. When
- *   it is to end, it renews until its work has ended, and then gives the Lease up.
+ *   it is to end, it renews until its work has ended, and then gives the Lease up, unless a call of
+ *   the work has no answer yet: then it leaves the Lease to lapse, as after a loss.
  */
 export class Elector {
   readonly name = 'leader election';
@@ -81,9 +82,9 @@ export class Elector {
     return this.#term?.holds() ?? false;
   }
 
-  /** Who held the Lease when last heard of. */
+  /** Who leads, as far as was heard last: whoever held the Lease, but for a term of our own that is over. */
   get holder(): string | undefined {
-    return this.#holder;
+    return this.#holder === this.#options.identity && !this.leads ? undefined : this.#holder;
   }
 
   /** Why this process could never lead as things are: an answer that waiting does not change. */
@@ -118,7 +119,7 @@ export class Elector {
     if (term.holds()) this.#term = term;
   }
 
-  /** Leads for as long as it holds. */
+  /** Leads for as long as it holds; where it was lost, waits until what was sent has had time to land. */
   async #serve(term: Term, signal: AbortSignal): Promise<void> {
     const { clock, log, lead, identity } = this.#options;
     log.info({ identity }, 'leading');
@@ -131,6 +132,7 @@ export class Elector {
       throw defect;
     });
     const ends = await Promise.allSettled([work, renewals]);
+    if (term.underWay > 0) term.end();
     const kept = term.holds();
     if (kept) await this.#release(term);
     else log.warn({ identity }, 'no longer leading');

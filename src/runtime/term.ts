@@ -2,7 +2,7 @@ import type { Clock, Timer } from './clock.ts';
 import { ApiError } from './errors.ts';
 
 /** How long a renewal counts for whoever leads, in milliseconds from just before it was sent. */
-const RENEW_DEADLINE = 6_000;
+export const RENEW_DEADLINE = 6_000;
 
 /** A moment on both clocks, in milliseconds. */
 export interface Moment {
@@ -25,6 +25,7 @@ export class Term {
   readonly #end = new AbortController();
   #renewed: Moment;
   #timer: Timer;
+  #underWay = 0;
 
   /** `begun`: just before the write was sent that made it ours. */
   constructor(clock: Clock, begun: Moment) {
@@ -50,6 +51,21 @@ export class Term {
   /** The Lease was prolonged by a write that was sent just after this moment. */
   renewed(begun: Moment): void {
     if (this.holds()) this.#renewed = begun;
+  }
+
+  /** How many calls of it have no answer yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  /** Counts a call of it as under way until it resolves or rejects. */
+  async during<T>(call: () => Promise<T>): Promise<T> {
+    this.#underWay++;
+    try {
+      return await call();
+    } finally {
+      this.#underWay--;
+    }
   }
 
   /** It is over. */

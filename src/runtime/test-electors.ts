@@ -8,14 +8,15 @@ import { LEASES } from './lease.ts';
 import { MemoryClient } from './memory-client.ts';
 import { settle } from './test-clock.ts';
 import { testLog } from './test-log.ts';
-import { orAborted, sleep } from './waiting.ts';
+import { aborted, orAborted, sleep, within } from './waiting.ts';
 
 const LEASE = { namespace: 'test', name: 'lease' };
 /** What whoever leads writes to, and how long after the last answer, in milliseconds. */
 const TARGET = { namespace: 'test', name: 'target' };
 const PACE = 400;
-/** For how long it waits for an answer, in milliseconds. */
+/** For how long it waits for an answer, in milliseconds; and once it is asked to end. */
 export const PATIENCE = 10_000;
+const LAST_PATIENCE = 8_000;
 
 /** True time, in milliseconds, which nobody in the test world can see. What happens at one moment happens in order. */
 export class TrueTime {
@@ -203,11 +204,17 @@ export class Election {
     resources: [LEASES, configMaps],
     random: () => 0.5,
   });
+  /** How often the Lease was given up. */
+  releases = 0;
   /** Called when a write of what somebody leads lands. */
   onLanding: (landing: Landing) => void = () => undefined;
 
   static async create(): Promise<Election> {
     const election = new Election();
+    election.server.after = ({ body }) => {
+      if (JSON.stringify(body ?? {}).includes('"holderIdentity":null')) election.releases++;
+      return undefined;
+    };
     await election.server.create(LEASES, { metadata: LEASE });
     await election.server.create(configMaps, { metadata: TARGET });
     return election;
@@ -231,8 +238,10 @@ export class Election {
           return () => this.onLanding(landing);
         };
         const client = fencedClient(farClient(this.server, this.time, machine, workPassage, leaves), term);
-        await work(client, machine, signal);
-        await new Promise<void>((resolve) => machine.timer(drain, resolve));
+        const ended = work(client, machine, signal);
+        await aborted(signal);
+        await within(ended, LAST_PATIENCE, machine);
+        await sleep(drain, machine);
       },
     });
     const candidate = {
