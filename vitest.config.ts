@@ -21,7 +21,7 @@ const enough = Math.max(4, availableParallelism() - 1);
 const room = Math.max(1, Math.floor(totalmem() / 2 ** 30) - 2);
 
 /** Milliseconds. Long, because a machine that has much else to do makes nothing wrong. */
-const patience = { testTimeout: 120_000, hookTimeout: 120_000 };
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   test: {

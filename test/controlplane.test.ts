@@ -11,8 +11,6 @@ import { familyOf, survivorsOf } from './support/processes.ts';
 import { runProgram } from './support/run-program.ts';
 import { sharedControlPlane, uniqueName } from './support/shared.ts';
 
-const PATIENCE = { timeout: 30_000 };
-
 describe('a control plane', () => {
   it('is the Kubernetes that it says it is, and its kubectl is of the same version', async () => {
     const Version = z.object({ gitVersion: z.string().regex(/^v1\.[0-9]+\.[0-9]+$/) });
@@ -153,6 +151,6 @@ describe('starting and ending', () => {
     expect(processes.length).toBeGreaterThanOrEqual(7); // npm, its script, a guard, and four; perhaps a shell
     const victim = processes.find(({ command }) => killed.test(command));
     process.kill(Number(victim?.pid), 'SIGKILL');
-    await expect.poll(() => survivorsOf(processes), PATIENCE).toEqual([]);
+    await expect.poll(() => survivorsOf(processes)).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ async function closeGate(): Promise<{ open(): Promise<void> }> {
 }
 
 async function waitForBuild(): Promise<void> {
-  await expect.poll(goLog, { timeout: 30_000 }).toContain('waiting');
+  await expect.poll(goLog).toContain('waiting');
 }
 
 describe('a target', () => {
@@ -143,7 +143,7 @@ describe('building the control plane', () => {
     expect(processes.map(({ command }) => command)).toContainEqual(expect.stringContaining('/go build'));
     child.kill('SIGKILL');
     await exited;
-    await expect.poll(() => survivorsOf(processes), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => survivorsOf(processes)).toEqual([]);
 
     delete env['FAKE_GATE'];
     expect((await (await start('controlplane')).exited).code).toBe(7);

@@ -45,7 +45,7 @@ function upTo(last: number | undefined): number[] {
 describe('a reviewer who approves and takes it back for ever', () => {
   holdToQuiet(() => world);
 
-  it('pushes out what they did, and nothing of others (P5)', { timeout: 30_000 }, async () => {
+  it('pushes out what they did, and nothing of others (P5)', async () => {
     await reviewed.asked();
     await reviewed.review(SUE);
     await churn(OFTEN);
@@ -64,9 +64,7 @@ describe('a reviewer who approves and takes it back for ever', () => {
   });
 });
 
-it('nothing goes from a history before it is delivered, though the operator dies meanwhile (P5)', {
-  timeout: 30_000,
-}, async () => {
+it('nothing goes from a history before it is delivered, though the operator dies meanwhile (P5)', async () => {
   const { client } = world;
   const create = client.create.bind(client);
   client.create = (resource, ...rest) =>

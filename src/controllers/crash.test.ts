@@ -66,7 +66,7 @@ describe.each(scenarios)('an operator killed while $name', ({ before, trigger, h
     return { world, wrote };
   }
 
-  it('leaves the same story behind after each write', { timeout: 60_000 }, async () => {
+  it('leaves the same story behind after each write', async () => {
     let crashes = 0;
     for (let k = 0; ; k++) {
       const { world, wrote } = await run(k);
@@ -98,7 +98,7 @@ describe.each(scenarios)('an operator that never hears of a write while $name', 
     return { world, wrote: counted };
   }
 
-  it('goes on from what there is, whichever it was', { timeout: 60_000 }, async () => {
+  it('goes on from what there is, whichever it was', async () => {
     let losses = 0;
     for (let k = 0; ; k++) {
       const { world, wrote } = await run(k);

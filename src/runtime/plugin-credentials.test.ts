@@ -24,6 +24,17 @@ function credentials({ exec }: { exec: object }): PluginCredentials {
 
 const count = () => readFileSync(runs, 'utf8').split('\n').length - 1;
 
+/** A plugin that was started, and wrote a pid into `runs`. */
+async function running(exec: { exec: object }): Promise<{ pid: number; outcome: Promise<string> }> {
+  let ended: string | undefined;
+  const outcome = credentials(exec)
+    .current()
+    .then(() => 'a credential', String)
+    .then((text) => (ended = text));
+  await expect.poll(() => ended ?? (existsSync(runs) && readFileSync(runs, 'utf8'))).toMatch(/^[0-9]+\n$/);
+  return { pid: Number(readFileSync(runs, 'utf8')), outcome };
+}
+
 function isRunning(pid: number): boolean {
   // What has ended and was not waited for yet has no command line.
   return existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
@@ -98,39 +109,30 @@ describe('a plugin is run', () => {
 
 describe('a plugin that', () => {
   it('hangs is killed after half a minute, with what it started', async () => {
-    const plugin = credentials(shell(`sleep 600 & echo $! > ${runs}; wait; echo late`));
-    const outcome = plugin.current().catch(String);
-    await expect.poll(() => existsSync(runs) && count()).toBe(1);
+    const { pid, outcome } = await running(shell(`sleep 600 & echo $! > ${runs}; wait; echo late`));
     await clock.advance(30_000);
     expect(await outcome).toContain('it took too long');
     expect(clock.timers).toBe(0);
-    const started = Number(readFileSync(runs, 'utf8'));
-    await expect.poll(() => isRunning(started)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it.each([
     ['leaves behind somebody who holds its output', ''],
     ['is killed by somebody else, and leaves such a one', '; kill -9 $$'],
   ])('%s is not waited for either', async (_what, then) => {
-    const plugin = credentials(shell(`sleep 600 & echo $! > ${runs}${then}`));
-    const outcome = plugin.current().catch(String);
-    await expect.poll(() => existsSync(runs) && count()).toBe(1);
+    const { pid, outcome } = await running(shell(`sleep 600 & echo $! > ${runs}${then}`));
     await clock.advance(30_000);
     expect(await outcome).toContain('it took too long');
-    const left = Number(readFileSync(runs, 'utf8'));
-    await expect.poll(() => isRunning(left)).toBe(false);
+    await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it.runIf(existsSync('/proc'))('has ended, with all that it started, is killed no more', async () => {
     // What it started goes its own way, and holds the output.
-    const plugin = credentials(shell(`setsid sh -c 'echo $$ > ${runs}; exec sleep 600' &`));
-    const outcome = plugin.current().catch(String);
-    await expect.poll(() => existsSync(runs) && count()).toBe(1);
-    const left = Number(readFileSync(runs, 'utf8'));
-    onTestFinished(() => void process.kill(left, 'SIGKILL'));
+    const { pid, outcome } = await running(shell(`setsid sh -c 'echo $$ > ${runs}; exec sleep 600' &`));
+    onTestFinished(() => void process.kill(pid, 'SIGKILL'));
     await clock.advance(30_000);
     expect(await outcome).toContain('it took too long');
-    expect(isRunning(left)).toBe(true);
+    expect(isRunning(pid)).toBe(true);
   });
 
   it('hangs ahead of the end holds nobody up until then', async () => {

@@ -69,7 +69,7 @@ async function approve(request: string): Promise<void> {
   await runScript(scriptOf('README.md', 'A review').replaceAll('NAME', name), lena);
 }
 
-describe('access by the docs', { timeout: 120_000 }, () => {
+describe('access by the docs', () => {
   it('by permission: once it is made grantable, the examples lead to the log of one pod', async () => {
     const get = (pod: string) => janeCalls.get(`/api/v1/namespaces/payments/pods/${pod}`);
     const log = (pod: string) => get(`${pod}/log`);

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GRANTABLE_LABEL } from '../../src/api/names.ts';
 import { uniqueName } from '../support/shared.ts';
 import type { Caller } from './caller.ts';
@@ -44,10 +44,7 @@ describe("Kubernetes' aggregation, which has no bind", () => {
     expect(await admin.create(CLUSTER_ROLES, gathering)).toMatchObject({ code: 201 });
     const rules = [{ apiGroups: [''], resources: ['pods'], verbs: ['get'] }];
     await createRole(admin, `${absentRole}-part`, rules, matchLabels);
-    await vi.waitFor(
-      async () => expect(await admin.get(`${CLUSTER_ROLES}/${absentRole}`)).toMatchObject({ body: { rules } }),
-      { timeout: 30_000 },
-    );
+    await expect.poll(() => admin.get(`${CLUSTER_ROLES}/${absentRole}`)).toMatchObject({ body: { rules } });
   });
 });
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parse } from 'yaml';
 import { type ControlPlane, startControlPlane } from '../support/controlplane.ts';
@@ -92,14 +92,11 @@ describe('an operator that is there before the API server', () => {
     const { child, exited, line } = await launch(process.execPath, ['--import', haste, ...args]);
     try {
       const [, port] = await line(/"port":([0-9]+),"msg":"listening"/);
-      await vi.waitFor(
-        async () => {
-          const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
-          expect(answer.status).toBe(503);
-          expect(await answer.text()).toMatch(/^stuck: reflector [a-z]+\n/);
-        },
-        { timeout: 60_000, interval: 100 },
-      );
+      const health = async () => {
+        const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+        return `${answer.status} ${await answer.text()}`;
+      };
+      await expect.poll(health).toMatch(/^503 stuck: reflector [a-z]+\n/);
     } finally {
       child.kill('SIGKILL');
       await exited;

@@ -81,7 +81,7 @@ async function waitingIn(level: string): Promise<number> {
   return Number(found?.[names.indexOf('WaitingRequests')]);
 }
 
-it('service accounts that take all seats they can get keep no end waiting (P2)', { timeout: 120_000 }, async () => {
+it('service accounts that take all seats they can get keep no end waiting (P2)', async () => {
   const developer = await stage.as('dana', GROUP);
   const grant = await grants.make(developer, 'payments', { duration: '20s' });
   const end = Date.parse((await bindingOf(grant.managed)).metadata.annotations?.['daypass.dev/expires-at'] ?? '');
@@ -91,7 +91,7 @@ it('service accounts that take all seats they can get keep no end waiting (P2)',
   await begin(1);
 });
 
-it('nor anybody who asks meanwhile', { timeout: 120_000 }, async () => {
+it('nor anybody who asks meanwhile', async () => {
   const grant = await grants.make(await stage.as('eve', GROUP), 'payments', { duration: '10m' });
   await begin(1);
   expect(grants.isAlive(grant)).toBe(true);

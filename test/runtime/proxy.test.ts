@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { configMaps, identityOf, objectIn } from '../../src/runtime/conformance-subject.ts';
 import { connect, type HttpClient } from '../../src/runtime/http-client.ts';
 import { CONNECTIONS } from '../../src/runtime/http-pools.ts';
@@ -60,7 +60,7 @@ it.each([
   expect(proxy.asked.length).toBeGreaterThanOrEqual(3);
   expect(new Set(proxy.asked)).toEqual(new Set([`CONNECT 127.0.0.1:${port}`]));
   await client.close();
-  await vi.waitFor(() => expect(proxy.connections).toBe(0));
+  await expect.poll(() => proxy.connections).toBe(0);
 });
 
 it('carries as many calls at once as without', async () => {
@@ -94,7 +94,7 @@ it('gives a call up in time where the proxy says nothing, and goes on once it do
   const { proxy, client, clock } = await setUp();
   proxy.behaviour = 'silence';
   const call = client.list(namespaces, { limit: 1 }).catch((reason: unknown) => reason);
-  await vi.waitFor(() => expect(proxy.asked).toHaveLength(1));
+  await expect.poll(() => proxy.asked).toHaveLength(1);
   await clock.advance(30_000);
   expect(await call).toMatchObject({ reason: 'Unavailable', message: 'no answer within 30 s' });
   proxy.behaviour = 'tunnel';
@@ -104,11 +104,14 @@ it('gives a call up in time where the proxy says nothing, and goes on once it do
 it('is rid of a proxy that said nothing to all connections at once, as soon as opening one may take no longer', async () => {
   const { proxy, client, clock } = await setUp();
   proxy.behaviour = 'silence';
-  const remove = () => client.delete(configMaps, { namespace: 'default', name: 'none' }, { uid: 'none' });
-  const all = Array.from({ length: CONNECTIONS + 8 }, () => remove().catch((reason: unknown) => reason));
-  await vi.waitFor(() => expect(proxy.asked).toHaveLength(CONNECTIONS), { timeout: 10_000 });
+  const remove = (): Promise<unknown> =>
+    client
+      .delete(configMaps, { namespace: 'default', name: 'none' }, { uid: 'none' })
+      .catch((reason: unknown) => reason);
+  const all = Array.from({ length: CONNECTIONS + 8 }, remove);
+  await expect.poll(() => proxy.asked).toHaveLength(CONNECTIONS);
   await clock.advance(3_000);
   await Promise.all(all);
   proxy.behaviour = 'tunnel';
-  await vi.waitFor(() => expect(remove()).rejects.toMatchObject({ reason: 'NotFound' }), { timeout: 20_000 });
+  await expect.poll(remove).toMatchObject({ reason: 'NotFound' });
 });

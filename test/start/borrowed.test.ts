@@ -67,7 +67,7 @@ test('without kubectl it does the same over the API, stays up until Ctrl-C, and 
       return (stdout + stderr).trim();
     };
     // RBAC and the operator take a moment; what creates or deletes is typed once.
-    if (verb === 'get') await expect.poll(type, { timeout: 30_000, interval: 200 }).toMatch(answer);
+    if (verb === 'get') await expect.poll(type, { interval: 200 }).toMatch(answer);
     else expect(await type()).toMatch(answer);
   }
 
@@ -140,7 +140,7 @@ test('killed, it takes the operator with it, and the next one leaves what it fin
   telling.kill();
   await telling.ended;
   const log = join(folder, 'operator.log');
-  await expect.poll(() => answers(log), { timeout: 60_000 }).toBe(false);
+  await expect.poll(() => answers(log)).toBe(false);
 
   const left = withoutJobs(await everythingOn(cluster));
   const { code, output } = await tell(['--once', '--kubeconfig', cluster.kubeconfig]).ended;
