@@ -15,8 +15,9 @@ COPY --from=build /src/dist/ dist/
 ENV NODE_COMPILE_CACHE=/app/compiled
 RUN install --directory --owner=65532 compiled
 # Node lets garbage grow with the machine before it collects it, and the C library keeps a heap for
-# each thread. What is said here and to Node below makes half as much memory do: docs/performance.md.
-ENV MALLOC_ARENA_MAX=1
+# each thread, with holes where large buffers were. What is said here and to Node below makes half as
+# much memory do: docs/performance.md.
+ENV MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=131072
 USER 65532:65532
 RUN ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs", "--help"]
 ENTRYPOINT ["node", "--max-semi-space-size=4", "--heap-growing-percent=20", "dist/daypass.mjs"]
