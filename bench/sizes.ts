@@ -39,7 +39,7 @@ export const FULL: Sizes = {
   stored: [0, 10_000, 50_000],
   active: 10_000,
   settle: 5,
-  quiet: 60,
+  quiet: 300,
   deciding: 1000,
 };
 
